@@ -1,0 +1,150 @@
+"""People, the departments they belong to, and the tokens they give to programs."""
+
+import uuid
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, UserManager
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from knox.models import AbstractAuthToken
+
+from digi.accounts.fields import LowerCharField, LowerEmailField
+
+
+def default_time_zone() -> str:
+    return str(settings.DIGI_TIME_ZONE)
+
+
+class PersonQuerySet(models.QuerySet["User"]):
+    def present(self) -> Self:
+        """People who have an account: neither anonymised nor switched off."""
+        return self.filter(is_active=True, anonymised_at=None)
+
+    def named(self, words: str) -> Self:
+        """Those whose user name or display name holds every word; addresses are not searched."""
+        found = self
+        for word in words.split():
+            found = found.filter(Q(username__icontains=word) | Q(display_name__icontains=word))
+        return found
+
+
+class PersonManager(UserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username=username)  # type: ignore[no-any-return]
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. Never deleted as a row: anonymising keeps what others wrote with them readable."""
+
+    uuid = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
+    username = LowerCharField(_("user name"), max_length=150, unique=True, validators=[UnicodeUsernameValidator()])
+    email = LowerEmailField(_("e-mail address"), max_length=254, unique=True, null=True, blank=True)
+    display_name = models.CharField(_("display name"), max_length=120, blank=True)
+    language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="en")
+    time_zone = models.CharField(_("time zone"), max_length=64, default=default_time_zone)
+    avatar = models.ForeignKey("files.StoredFile", models.SET_NULL, null=True, blank=True, related_name="+")
+    invisible = models.BooleanField(_("invisible"), default=False, help_text=_("Others do not see when you are here."))
+    single_keys = models.BooleanField(_("single-letter shortcuts"), default=True)
+
+    is_staff = models.BooleanField(_("staff"), default=False, help_text=_("May open the admin."))
+    is_active = models.BooleanField(_("active"), default=True)
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+    anonymised_at = models.DateTimeField(_("anonymised"), null=True, blank=True, editable=False)
+
+    objects: ClassVar[PersonManager] = PersonManager()
+
+    EMAIL_FIELD = "email"
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ("username",)
+
+    def __str__(self) -> str:
+        return self.get_full_name()
+
+    def get_full_name(self) -> str:
+        return self.display_name or self.username
+
+    get_short_name = get_full_name
+
+    @property
+    def initials(self) -> str:
+        """One or two letters for an avatar without a picture."""
+        words = self.get_full_name().replace(".", " ").replace("_", " ").split()
+        letters = [word[0] for word in (words[:1] + words[1:][-1:])] or ["?"]
+        return "".join(letters).upper()
+
+    @property
+    def tint(self) -> int:
+        """Which of the eight avatar colours is theirs, 1–8; stable for life."""
+        return self.uuid.int % 8 + 1
+
+
+class Department(models.Model):
+    name = models.CharField(_("name"), max_length=160)
+    slug = models.SlugField(_("short name"), unique=True)
+    members: models.ManyToManyField[User, "Affiliation"] = models.ManyToManyField(
+        User, through="Affiliation", related_name="departments"
+    )
+
+    class Meta:
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    STUDENT = "student", _("Student")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    EXAMINER = "examiner", _("Examiner")
+    COORDINATOR = "coordinator", _("Coordinator")
+
+
+class Affiliation(models.Model):
+    """What a person is in a department; one row a role."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="affiliations")
+    department = models.ForeignKey(Department, models.CASCADE, related_name="affiliations")
+    role = models.CharField(_("role"), max_length=16, choices=Role.choices)
+
+    class Meta:
+        verbose_name = _("affiliation")
+        verbose_name_plural = _("affiliations")
+        constraints = (models.UniqueConstraint(fields=("user", "department", "role"), name="affiliation_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.get_role_display()}, {self.department}"
+
+
+class Token(AbstractAuthToken):
+    """What a program shows in a person's place; only its digest is stored.
+
+    `scopes` is a space-separated list such as `rooms:read messages:write`; empty grants nothing.
+    """
+
+    name = models.CharField(_("name"), max_length=80)
+    scopes = models.CharField(_("scopes"), max_length=400, blank=True)
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("token")
+        verbose_name_plural = _("tokens")
+        ordering = ("-created",)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.token_key}…)"
+
+    def grants(self, scope: str) -> bool:
+        return scope in self.scopes.split()
+
+

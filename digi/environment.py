@@ -1,0 +1,122 @@
+"""Typed environment variables, with the edges of django-environ rounded off."""
+
+import os
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.core.exceptions import ImproperlyConfigured
+from environ import Env
+from environ.fileaware_mapping import FileAwareMapping
+
+_RATE = re.compile(r"(\d+)/(\d+(?:\.\d+)?)s?")
+
+
+class Rate(NamedTuple):
+    """`burst` things at once, refilled evenly over `seconds`."""
+
+    burst: int
+    seconds: float
+
+    def __str__(self) -> str:
+        return f"{self.burst}/{self.seconds:g}s"
+
+
+class _Variables(FileAwareMapping):
+    """`NAME` or the content of the file `NAME_FILE`, without its last newline and taken literally."""
+
+    def __getitem__(self, key: str) -> str:
+        try:
+            value: str = super().__getitem__(key)
+        except OSError as error:
+            raise ImproperlyConfigured(
+                f"{key}_FILE names a file that cannot be read: {error.filename} ({error.strerror})."
+            ) from error
+
+        return value.strip().replace("$", r"\$")  # Env would read "$x" as the name of another variable
+
+
+class Environment(Env):
+    """`FileAwareEnv` whose secrets lose their newline, whose lists lose their spaces, and whose `$` is a dollar."""
+
+    ENVIRON = _Variables()
+
+    def __init__(self, root: Path) -> None:
+        super().__init__()
+        self.root = root
+        self.escape_proxy = True
+
+    def words(self, name: str, default: list[str] | None = None) -> list[str]:
+        """A comma-separated list; empty parts fall away."""
+        text = self.str(name, "")
+        words = [word.strip() for word in text.split(",") if word.strip()]
+        return words or list(default or [])
+
+    def count(self, name: str, default: int) -> int:
+        """A whole number, zero or more."""
+        try:
+            number = int(self.str(name, str(default)))
+        except ValueError:
+            number = -1
+        if number < 0:
+            raise ImproperlyConfigured(f"{name} must be a whole number, zero or more.")
+        return number
+
+    def flag(self, name: str, default: bool) -> bool:
+        """1/0, true/false, yes/no, on/off; anything else is an error, not a silent no."""
+        text = self.str(name, "").lower()
+        if not text:
+            return default
+        if text in {"1", "true", "yes", "on"}:
+            return True
+        if text in {"0", "false", "no", "off"}:
+            return False
+        raise ImproperlyConfigured(f"{name} must be 1 or 0, not {text!r}.")
+
+    def rate(self, name: str, default: str) -> Rate:
+        """`20/5s`: twenty at once, refilled over five seconds."""
+        match = _RATE.fullmatch(self.str(name, "") or default)
+        if match is None or not int(match[1]) or not float(match[2]):
+            raise ImproperlyConfigured(f"{name} must look like 20/5s: how many, over how many seconds.")
+        return Rate(int(match[1]), float(match[2]))
+
+    def database(self, name: str, default: str) -> dict[str, Any]:
+        """Django's settings for a database URL; SQLite paths count from the project's root."""
+        config: dict[str, Any] = dict(self.db_url(name, default=default))
+        if config.get("ENGINE") == "django.db.backends.sqlite3" and config["NAME"] != ":memory:":
+            config["NAME"] = str(self.root / config["NAME"])
+        return config
+
+
+def read_dotenv(path: Path) -> None:
+    """Fill what the environment leaves open from a `.env` file, if there is one."""
+    if path.exists():
+        Env.read_env(path, overwrite=False)
+
+
+def loopback_only(host: str) -> bool:
+    """Does this bind address stay on the machine?"""
+    return host == "localhost" or host == "::1" or host.startswith("127.")
+
+
+def given(name: str) -> bool:
+    """Is the variable, or its `_FILE` twin, set to something?"""
+    return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
+
+
+def kept(path: Path, make: Callable[[], str]) -> str:
+    """A development secret: made once, kept in a file that only its owner can read.
+
+    Two processes that start together agree on one value: the file appears whole or not at all.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(make() + "\n")
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_text().strip()

@@ -1,0 +1,349 @@
+"""Digi's settings: every one comes from a typed DIGI_* variable or `.env`; see .env.example.
+
+Nothing set is development: SQLite and keys under var/, memory for the layer and the cache.
+DIGI_DEBUG=0 is production and refuses to start without its secrets.
+"""
+
+import base64
+import secrets
+from datetime import timedelta
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from digi.crypto import layer_keys
+from digi.environment import Environment, given, kept, read_dotenv
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = BASE_DIR / "var"
+read_dotenv(BASE_DIR / ".env")
+env = Environment(BASE_DIR)
+
+# What kind of start this is. DIGI_BENCH runs production's code on development's keys, on loopback only.
+
+DIGI_BENCH = env.flag("DIGI_BENCH", False)
+DEBUG = env.flag("DIGI_DEBUG", True) and not DIGI_BENCH
+DEVELOPMENT = DEBUG or DIGI_BENCH
+DIGI_DURABLE = env.flag("DIGI_DURABLE", not DEBUG)
+
+if not DEVELOPMENT:
+    missing = [name for name in ("DIGI_SECRET_KEY", "DIGI_ENCRYPTION_KEYS", "DIGI_ALLOWED_HOSTS") if not given(name)]
+    if missing:
+        raise ImproperlyConfigured(
+            f"DIGI_DEBUG=0 needs {', '.join(missing)}. Set each, or NAME_FILE to a file that holds it; "
+            "`python manage.py secrets` prints fresh ones."
+        )
+
+
+def _secret(name: str) -> str:
+    if given(name) or not DEVELOPMENT:
+        return str(env.str(name))
+    length = 50 if name == "DIGI_SECRET_KEY" else 32
+    return kept(VAR / f"{name.removeprefix('DIGI_').lower()}", lambda: _fresh(length))
+
+
+def _fresh(length: int) -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(length)).decode()
+
+
+SECRET_KEY = _secret("DIGI_SECRET_KEY")
+DIGI_ENCRYPTION_KEYS = [key.strip() for key in _secret("DIGI_ENCRYPTION_KEYS").split(",") if key.strip()]
+
+# Where it is reached.
+
+LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = env.words("DIGI_ALLOWED_HOSTS", LOOPBACK) if not DIGI_BENCH else LOOPBACK
+if DEBUG and not given("DIGI_ALLOWED_HOSTS"):
+    ALLOWED_HOSTS = ["*"]
+DIGI_PUBLIC_ORIGINS = [origin.rstrip("/") for origin in env.words("DIGI_PUBLIC_ORIGINS")]
+if any("://" not in origin for origin in DIGI_PUBLIC_ORIGINS):
+    raise ImproperlyConfigured("DIGI_PUBLIC_ORIGINS lists whole origins, such as https://digi.example.")
+if not DEVELOPMENT and not DIGI_PUBLIC_ORIGINS:
+    raise ImproperlyConfigured("DIGI_DEBUG=0 needs DIGI_PUBLIC_ORIGINS, such as https://digi.example.")
+DIGI_TRUSTED_PROXIES = env.count("DIGI_TRUSTED_PROXIES", 0)
+CSRF_TRUSTED_ORIGINS = DIGI_PUBLIC_ORIGINS
+CORS_ALLOWED_ORIGINS = env.words("DIGI_CORS_ORIGINS")
+CORS_URLS_REGEX = r"^/api/"
+
+HTTPS = bool(DIGI_PUBLIC_ORIGINS) and all(origin.startswith("https://") for origin in DIGI_PUBLIC_ORIGINS)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True  # scripts read the token from the page
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = env.flag("DIGI_SSL_REDIRECT", False)
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if DIGI_TRUSTED_PROXIES else None
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "worker-src": [SELF],
+        "manifest-src": [SELF],
+        "media-src": [SELF, "blob:"],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# Apps and the way through them.
+
+INSTALLED_APPS = [
+    "daphne",
+    "digi",
+    "digi.accounts",
+    "digi.audit",
+    "digi.files",
+    "chat",
+    "thesis",
+    "camera",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "servestatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
+    "rest_framework",
+    "django_filters",
+    "knox",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "corsheaders",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "digi.middleware.RequestId",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "digi.accounts.middleware.Preferences",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+]
+
+ROOT_URLCONF = "digi.urls"
+ASGI_APPLICATION = "digi.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "digi.pages.everywhere",
+            ],
+        },
+    }
+]
+
+# Data. SQLite is the embedded default; see docs/operations.md for the servers.
+
+_database = env.database("DIGI_DATABASE_URL", "sqlite:///var/digi.sqlite3")
+_database["CONN_MAX_AGE"] = 60
+if _database["ENGINE"] == "django.db.backends.sqlite3":
+    Path(_database["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    _database["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY; "
+        f"PRAGMA synchronous={'FULL' if DIGI_DURABLE else 'NORMAL'};",
+    }
+elif _database["ENGINE"] == "mssql":
+    _database["OPTIONS"] = {
+        "python_driver": "mssql_python",
+        "connection_timeout": 10,
+        "return_rows_bulk_insert": True,
+        "extra_params": env.str("DIGI_DATABASE_EXTRA", "Encrypt=yes;TrustServerCertificate=no"),
+    }
+    _database["CONN_HEALTH_CHECKS"] = True
+else:
+    _database["CONN_HEALTH_CHECKS"] = True
+DATABASES = {"default": _database}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+DIGI_REDIS_URL = env.str("DIGI_REDIS_URL", "")
+if DIGI_REDIS_URL:
+    # An explicit dict: redis-py 8's socket_timeout of 5 s races the layer's own blocking reads.
+    _host = {"address": DIGI_REDIS_URL, "socket_timeout": None, "socket_connect_timeout": 5, "max_connections": 10000}
+    CHANNEL_LAYERS = {
+        "default": {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [_host], "prefix": "digi", "symmetric_encryption_keys": layer_keys(DIGI_ENCRYPTION_KEYS)},
+        }
+    }
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": DIGI_REDIS_URL}}
+else:
+    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 10000}}}
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+DIGI_FILES = Path(env.str("DIGI_FILES", str(VAR / "files")))
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+DIGI_BODY_LIMIT = env.count("DIGI_BODY_LIMIT", 12 * 1_048_576)  # bytes of one HTTP request, checked before it is read
+
+# Limits: how many, over how many seconds. Only DIGI_BENCH lifts them.
+
+DIGI_LIMITS = {
+    "frames": env.rate("DIGI_LIMIT_FRAMES", "60/10s"),  # what one connection may send
+    "messages": env.rate("DIGI_LIMIT_MESSAGES", "20/10s"),  # adds, edits and deletes of one person
+    "address": env.rate("DIGI_LIMIT_ADDRESS", "600/10s"),  # frames from one address
+    "connects": env.rate("DIGI_LIMIT_CONNECTS", "300/10s"),  # new sockets from one address
+    "sign_in": env.rate("DIGI_LIMIT_SIGN_IN", "30/60s"),  # attempts from one address
+    "api": env.rate("DIGI_LIMIT_API", "600/60s"),  # requests of one person
+    "anonymous": env.rate("DIGI_LIMIT_ANONYMOUS", "60/60s"),  # requests from one address, signed out
+}
+DIGI_LIMIT_SOCKETS = env.count("DIGI_LIMIT_SOCKETS", 30)  # open sockets of one person
+DIGI_LIMIT_AVATAR = env.count("DIGI_LIMIT_AVATAR", 8 * 1_048_576)  # bytes
+
+# People.
+
+AUTH_USER_MODEL = "accounts.User"
+KNOX_TOKEN_MODEL = "accounts.Token"  # noqa: S105 - a model's name
+REST_KNOX = {"TOKEN_TTL": timedelta(days=365), "TOKEN_PREFIX": "digi_", "AUTH_HEADER_PREFIX": "Bearer"}
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+SESSION_COOKIE_AGE = 30 * 24 * 3600
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_ADAPTER = "digi.accounts.adapters.AccountAdapter"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+MFA_ADAPTER = "digi.accounts.adapters.TwoFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEVELOPMENT
+USERSESSIONS_ADAPTER = "digi.accounts.adapters.SessionsAdapter"
+USERSESSIONS_TRACK_ACTIVITY = True
+SOCIALACCOUNT_ADAPTER = "digi.accounts.adapters.SocialAdapter"
+SOCIALACCOUNT_ONLY = False
+DIGI_SIGN_UP = env.flag("DIGI_SIGN_UP", True)
+DIGI_NAME = env.str("DIGI_NAME", "Digi")  # what the mails and the browser's title call this server
+DIGI_IMPRINT_URL = env.str("DIGI_IMPRINT_URL", "")
+DIGI_PRIVACY_URL = env.str("DIGI_PRIVACY_URL", "")
+
+_email = env.email_url("DIGI_EMAIL_URL", default="consolemail://")
+vars().update(_email)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DIGI_EMAIL_FROM", "Digi <digi@localhost>")
+
+# Words and times.
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("de", _("German"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+USE_TZ = True
+TIME_ZONE = "UTC"
+DIGI_TIME_ZONE = env.str("DIGI_TIME_ZONE", "Europe/Berlin")  # a new person's zone
+
+# Static files, served by the same process under names that carry their hash.
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = Path(env.str("DIGI_STATIC_ROOT", str(VAR / "static")))
+SERVESTATIC_USE_FINDERS = DEVELOPMENT
+SERVESTATIC_AUTOREFRESH = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DIGI_FILES}},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEVELOPMENT
+        else "servestatic.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# The API; its parts stand in digi/api.py.
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "digi.accounts.authentication.ScopedToken",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["digi.accounts.authentication.SignedInWithScope"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["digi.api.PersonThrottle", "digi.api.AddressThrottle"],
+    "EXCEPTION_HANDLER": "digi.api.problem",
+    "NUM_PROXIES": DIGI_TRUSTED_PROXIES,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Digi",
+    "DESCRIPTION": "Rooms, messages and people. Errors are problem+json (RFC 9457).",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+# Logs name request ids and never bodies, tokens or connection ids.
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"lines": {"()": "digi.logs.formatter", "colors": DEBUG}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
+    "root": {"handlers": ["console"], "level": env.str("DIGI_LOG_LEVEL", "INFO")},
+    "loggers": {
+        "daphne": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+        "django.server": {"level": "WARNING"},
+    },
+}
