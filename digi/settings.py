@@ -134,7 +134,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "digi.middleware.RequestId",
+    "digi.middleware.request_id",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",

@@ -90,9 +90,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 class Department(models.Model):
     name = models.CharField(_("name"), max_length=160)
     slug = models.SlugField(_("short name"), unique=True)
-    members: models.ManyToManyField[User, "Affiliation"] = models.ManyToManyField(
-        User, through="Affiliation", related_name="departments"
-    )
+    members = models.ManyToManyField(User, through="Affiliation", related_name="departments")
 
     class Meta:
         verbose_name = _("department")
