@@ -1,0 +1,16 @@
+// What every page has: theme, menus, dialogs, toasts, passwords one may look at, buttons that say they work.
+
+import "./elements/secret-field.js";
+import "./elements/theme-switch.js";
+import "./elements/toast-list.js";
+import "./lib/dialogs.js";
+import "./lib/menus.js";
+
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.target.method === "dialog") return;
+  event.submitter?.setAttribute("aria-busy", "true");
+});
+
+addEventListener("pageshow", () => { // also a page that comes back from the browser's memory
+  for (const button of document.querySelectorAll('button[aria-busy="true"]')) button.removeAttribute("aria-busy");
+});
