@@ -1,0 +1,59 @@
+// Bundles each third-party library into one ES module under static/vendor/, with the licences of all it holds.
+// manifest.json names version and SHA-256 of each file, so that a check needs neither npm nor the network.
+
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { build } from "esbuild";
+
+const TARGET = "static/vendor";
+const LIBRARIES = {
+  dompurify: 'export { default } from "dompurify";',
+  "markdown-it": 'export { default } from "markdown-it";',
+  // htmx compiles code from attributes (hx-on, hx-vals="js:…"); here it has nothing to compile with.
+  htmx: `import htmx from "htmx.org";
+    const refuse = function () { throw new Error("This page runs no code from attributes."); };
+    htmx.registerExtension("no-code", { init: (api) => api.initSecurity(null, refuse, refuse) });
+    export default htmx;`,
+};
+
+const manifest = {};
+rmSync(TARGET, { recursive: true, force: true });
+for (const [name, contents] of Object.entries(LIBRARIES)) {
+  const file = join(TARGET, name, `${name}.js`);
+  const { metafile } = await build({
+    stdin: { contents, resolveDir: ".", sourcefile: name },
+    bundle: true, format: "esm", target: "es2022", minify: true, legalComments: "none", charset: "utf8",
+    outfile: file, metafile: true,
+  });
+  const packages = bundled(metafile);
+  const licence = join(TARGET, name, "LICENSE.txt");
+  writeFileSync(licence, packages.map(licenceOf).join("\n\n---\n\n"));
+  manifest[name] = {
+    packages: Object.fromEntries(packages.map((part) => [part, described(part).version])),
+    files: Object.fromEntries([file, licence].map((path) => [path.slice(TARGET.length + 1), digest(path)])),
+  };
+}
+mkdirSync(TARGET, { recursive: true });
+writeFileSync(join(TARGET, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+
+function bundled({ inputs }) {
+  const names = Object.keys(inputs).map((path) => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1]);
+  return [...new Set(names.filter(Boolean))].sort();
+}
+
+function described(name) {
+  return JSON.parse(readFileSync(join("node_modules", name, "package.json"), "utf8"));
+}
+
+function licenceOf(name) {
+  const folder = join("node_modules", name);
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  if (!file) throw new Error(`${name} brings no licence file`);
+  return `${name} ${described(name).version} (${described(name).license})\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
+}
+
+function digest(path) {
+  return createHash("sha256").update(readFileSync(path)).digest("hex");
+}
