@@ -1,18 +1,21 @@
 """People, the departments they belong to, and the tokens they give to programs."""
 
 import uuid
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, UserManager
-from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
 
-from digi.accounts.fields import LowerCharField, LowerEmailField
+from digi.accounts import names
+from digi.accounts.fields import LowerEmailField, NameField, SearchField, UserNameField
+from digi.accounts.zones import validate_zone
+
+FOUND_AT_MOST = 20  # people in one answer of the directory search
+LETTERS_AT_LEAST = 2  # in what is looked for
 
 
 def default_time_zone() -> str:
@@ -25,27 +28,39 @@ class PersonQuerySet(models.QuerySet["User"]):
         return self.filter(is_active=True, anonymised_at=None)
 
     def named(self, words: str) -> Self:
-        """Those whose user name or display name holds every word; addresses are not searched."""
+        """Those whose user name or display name holds every word, without regard to case and accents."""
         found = self
-        for word in words.split():
-            found = found.filter(Q(username__icontains=word) | Q(display_name__icontains=word))
+        for word in names.folded(words).split():
+            found = found.filter(search_text__contains=word)
         return found
+
+    def found_by(self, words: str) -> Self:
+        """The directory search: at most 20 present people by name, nobody for less than two letters.
+
+        Addresses are neither searched nor shown.
+        """
+        if len(names.folded(words).replace(" ", "")) < LETTERS_AT_LEAST:
+            return self.none()
+        return self.present().named(words).select_related("avatar").order_by("search_text", "pk")[:FOUND_AT_MOST]
 
 
 class PersonManager(UserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
-    def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(username=username)  # type: ignore[no-any-return]
+    """Django's own, whose look-ups by name know the one spelling that names are stored in."""
 
 
 class User(AbstractBaseUser, PermissionsMixin):
     """A person. Never deleted as a row: anonymising keeps what others wrote with them readable."""
 
     uuid = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
-    username = LowerCharField(_("user name"), max_length=150, unique=True, validators=[UnicodeUsernameValidator()])
+    username = UserNameField(
+        _("user name"), max_length=150, unique=True, validators=[names.validate_user_name],
+        help_text=_("Letters, digits and . + - _"),
+    )
     email = LowerEmailField(_("e-mail address"), max_length=254, unique=True, null=True, blank=True)
-    display_name = models.CharField(_("display name"), max_length=120, blank=True)
+    display_name = NameField(_("display name"), max_length=120, blank=True)
+    search_text = SearchField(max_length=600, sources=("username", "display_name"))
     language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="en")
-    time_zone = models.CharField(_("time zone"), max_length=64, default=default_time_zone)
+    time_zone = models.CharField(_("time zone"), max_length=64, default=default_time_zone, validators=[validate_zone])
     avatar = models.ForeignKey("files.StoredFile", models.SET_NULL, null=True, blank=True, related_name="+")
     invisible = models.BooleanField(_("invisible"), default=False, help_text=_("Others do not see when you are here."))
     single_keys = models.BooleanField(_("single-letter shortcuts"), default=True)
@@ -88,7 +103,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Department(models.Model):
-    name = models.CharField(_("name"), max_length=160)
+    name = NameField(_("name"), max_length=160)
     slug = models.SlugField(_("short name"), unique=True)
     members = models.ManyToManyField(User, through="Affiliation", related_name="departments")
 
@@ -130,7 +145,8 @@ class Token(AbstractAuthToken):
     `scopes` is a space-separated list such as `rooms:read messages:write`; empty grants nothing.
     """
 
-    name = models.CharField(_("name"), max_length=80)
+    name = NameField(_("name"), max_length=80)
+    uuid = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
     scopes = models.CharField(_("scopes"), max_length=400, blank=True)
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
 
@@ -144,5 +160,3 @@ class Token(AbstractAuthToken):
 
     def grants(self, scope: str) -> bool:
         return scope in self.scopes.split()
-
-

@@ -2,7 +2,8 @@
 
 import digi.accounts.fields
 import digi.accounts.models
-import django.contrib.auth.validators
+import digi.accounts.names
+import digi.accounts.zones
 import django.utils.timezone
 import uuid
 from django.db import migrations, models
@@ -24,11 +25,12 @@ class Migration(migrations.Migration):
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
                 ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
-                ('username', digi.accounts.fields.LowerCharField(max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='user name')),
+                ('username', digi.accounts.fields.UserNameField(help_text='Letters, digits and . + - _', max_length=150, unique=True, validators=[digi.accounts.names.validate_user_name], verbose_name='user name')),
                 ('email', digi.accounts.fields.LowerEmailField(blank=True, max_length=254, null=True, unique=True, verbose_name='e-mail address')),
-                ('display_name', models.CharField(blank=True, max_length=120, verbose_name='display name')),
+                ('display_name', digi.accounts.fields.NameField(blank=True, max_length=120, verbose_name='display name')),
+                ('search_text', digi.accounts.fields.SearchField(default='', editable=False, max_length=600, sources=('username', 'display_name'))),
                 ('language', models.CharField(choices=[('en', 'English'), ('de', 'German')], default='en', max_length=8, verbose_name='language')),
-                ('time_zone', models.CharField(default=digi.accounts.models.default_time_zone, max_length=64, verbose_name='time zone')),
+                ('time_zone', models.CharField(default=digi.accounts.models.default_time_zone, max_length=64, validators=[digi.accounts.zones.validate_zone], verbose_name='time zone')),
                 ('invisible', models.BooleanField(default=False, help_text='Others do not see when you are here.', verbose_name='invisible')),
                 ('single_keys', models.BooleanField(default=True, verbose_name='single-letter shortcuts')),
                 ('is_staff', models.BooleanField(default=False, help_text='May open the admin.', verbose_name='staff')),
@@ -60,7 +62,7 @@ class Migration(migrations.Migration):
             name='Department',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
+                ('name', digi.accounts.fields.NameField(max_length=160, verbose_name='name')),
                 ('slug', models.SlugField(unique=True, verbose_name='short name')),
             ],
             options={
@@ -76,7 +78,8 @@ class Migration(migrations.Migration):
                 ('token_key', models.CharField(db_index=True, max_length=25)),
                 ('created', models.DateTimeField(auto_now_add=True)),
                 ('expiry', models.DateTimeField(blank=True, null=True)),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
+                ('name', digi.accounts.fields.NameField(max_length=80, verbose_name='name')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
                 ('scopes', models.CharField(blank=True, max_length=400, verbose_name='scopes')),
                 ('last_used_at', models.DateTimeField(blank=True, null=True, verbose_name='last used')),
             ],

@@ -1,0 +1,31 @@
+"""Where a request comes from, as far as the trusted proxies can tell."""
+
+from ipaddress import ip_address
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def client_address(request: HttpRequest) -> str:
+    """The client's IP address in its usual spelling, or an empty string: a UNIX socket has no address.
+
+    With DIGI_TRUSTED_PROXIES = n, it is the n-th from the right of X-Forwarded-For; what stands further left was
+    written by whoever wanted to. With 0, the header is not looked at.
+    """
+    proxies: int = settings.DIGI_TRUSTED_PROXIES
+    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    if proxies and forwarded:
+        return _spelt(forwarded[-min(proxies, len(forwarded))])
+    return _spelt(str(request.META.get("REMOTE_ADDR") or ""))
+
+
+def _spelt(text: str) -> str:
+    if text.startswith("["):  # [2001:db8::1]:4711
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:  # 192.0.2.1:4711
+        text = text.partition(":")[0]
+    try:
+        found = ip_address(text)
+    except ValueError:
+        return ""
+    return str(getattr(found, "ipv4_mapped", None) or found)
