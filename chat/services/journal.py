@@ -1,0 +1,45 @@
+"""The journal: the one way into a room's log.
+
+`write` takes a list of entries, of any rooms, and stores them in one transaction with a fixed number of statements.
+A bad entry fails alone: its answer is a `DigiError`. Rooms are locked in the order of their ids. Events leave after
+the commit, in the order of their numbers.
+"""
+
+from collections.abc import Sequence
+
+from django.db import OperationalError, connection, transaction
+
+from chat.services.entries import Entry, Written
+from chat.services.page import Page
+from digi.errors import DigiError
+from digi.realtime.publish import publish
+
+Answer = Written | DigiError
+TRIES = 3
+
+
+def write(entries: Sequence[Entry]) -> list[Answer]:
+    """Store the entries; one answer each, in their order.
+
+    A deadlock or a lock that was not to be had is tried again as a whole, where this is the outermost transaction.
+    """
+    tries = 1 if connection.in_atomic_block else TRIES
+    while True:
+        tries -= 1
+        try:
+            with transaction.atomic():
+                page = Page(entries)
+                answers = page.write()
+                publish(*page.events)
+                return answers
+        except OperationalError:
+            if not tries:
+                raise
+
+
+def write_one(entry: Entry) -> Written:
+    """Store one entry, or raise what is wrong with it."""
+    answer = write([entry])[0]
+    if isinstance(answer, DigiError):
+        raise answer
+    return answer

@@ -1,0 +1,321 @@
+"""One transaction's worth of the journal: reads what the entries need, applies them one by one, writes the outcome."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from chat import events
+from chat.models import ChangeKind, RoomKey
+from chat.services import chain, earlier, sealing, tables
+from chat.services.entries import Add, Delete, Edit, Entry, Note, Written, checked
+from digi.crypto import Numbering, Unreadable
+from digi.errors import Conflict, DigiError, Forbidden, NotFound
+
+NO_BODY = b""
+
+
+@dataclass(slots=True)
+class _Room:
+    id: int
+    uuid: uuid.UUID
+    head: int
+    hash: bytes
+    epoch: int
+    numbering: Numbering
+
+    def seq(self, message_id: str) -> int | None:
+        """Which message an id names, if it is one of this room's."""
+        try:
+            return self.numbering.reveal(message_id)
+        except Unreadable:
+            return None
+
+
+@dataclass(slots=True)
+class _State:
+    """A message as it stands after the entries so far; `written_at` as the database gave it, or a datetime."""
+
+    rev: int
+    sender_id: int
+    deleted: bool
+    key_id: int
+    body: bytes
+    written_at: Any
+
+
+class Page:
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.entries = entries
+        self.now = datetime.now(UTC)
+        self.at = self.now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        self.events: list[events.RoomEvent] = []
+        self._added: list[tables.Row] = []
+        self._updated: list[tables.Row] = []
+        self._kept: list[tables.Row] = []
+        self._dropped: list[tables.Row] = []
+        self._changes: list[tables.Row] = []
+        self._touched: dict[int, _Room] = {}
+
+    def write(self) -> list[Written | DigiError]:
+        """Answer every entry and store what came of them; inside the caller's transaction."""
+        with connection.cursor() as cursor:
+            self._read(cursor)
+            answers = [self._answer(entry) for entry in self.entries]
+            tables.insert_messages(cursor, self._added)
+            tables.keep_revisions(cursor, self._kept)
+            tables.drop_revisions(cursor, self._dropped)
+            tables.update_messages(cursor, self._updated)
+            tables.insert_changes(cursor, self._changes)
+            tables.move_heads(cursor, [(room.head, room.hash, room.id) for room in self._touched.values()])
+        return answers
+
+    # Reading: a fixed number of statements.
+
+    def _read(self, cursor: Any) -> None:
+        self._rooms = {row[0]: _room(row) for row in tables.rooms(cursor, sorted({e.room_id for e in self.entries}))}
+        self._members = self._read_members(cursor)
+        cids = {entry.cid for entry in self.entries}
+        self._before = {(row[0], _uuid(row[1])): row[2:] for row in tables.changes(cursor, cids)}
+        self._states = self._read_states(cursor)
+        adding = {entry.room_id for entry in self.entries if isinstance(entry, Add) and entry.room_id in self._rooms}
+        self._keys = sealing.keys_for(sorted(adding), sealing.month_of(self.now))
+        self._ciphers = {key_id: key for key_id, key in self._keys.values()} | self._read_ciphers()
+
+    def _read_members(self, cursor: Any) -> set[tuple[int, int]]:
+        doubtful = [e for e in self.entries if e.room_id in self._rooms and e.epoch != self._rooms[e.room_id].epoch]
+        if not doubtful:
+            return set()
+        return tables.members(cursor, {entry.room_id for entry in doubtful}, {entry.user_id for entry in doubtful})
+
+    def _read_states(self, cursor: Any) -> dict[tuple[int, int], _State]:
+        wanted = set()
+        for entry in self.entries:
+            room, message_id = self._rooms.get(entry.room_id), _target(entry)
+            seq = room.seq(message_id) if room and message_id else None
+            if seq:
+                wanted.add((entry.room_id, seq))
+        if not wanted:
+            return {}
+        rows = tables.messages(cursor, {room for room, _ in wanted}, {seq for _, seq in wanted})
+        return {
+            row[:2]: _State(row[2], row[3], bool(row[4]), row[5], bytes(row[6]), row[7])
+            for row in rows
+            if row[:2] in wanted
+        }
+
+    def _read_ciphers(self) -> dict[int, sealing.Cipher]:
+        """An edit is sealed under the key of the message's birth."""
+        if not any(isinstance(entry, Edit) for entry in self.entries):
+            return {}
+        keys = RoomKey.objects.filter(pk__in={state.key_id for state in self._states.values()})
+        return {key.pk: sealing.opened(key) for key in keys}
+
+    # Applying, in the order of arrival.
+
+    def _answer(self, entry: Entry) -> Written | DigiError:
+        try:
+            room = self._admitted(entry)
+            before = self._before.get((entry.user_id, entry.cid))
+            if before is not None:
+                return self._again(room, entry, before)
+            written = self._apply(room, entry)
+        except DigiError as error:
+            return error
+
+        self._before[entry.user_id, entry.cid] = (room.id, written.n, _KINDS[type(entry)], written.seq, written.rev)
+        return written
+
+    def _admitted(self, entry: Entry) -> _Room:
+        room = self._rooms.get(entry.room_id)
+        if room is not None:
+            known = entry.epoch == room.epoch or (room.id, entry.user_id) in self._members
+            if known or isinstance(entry, Note):
+                return room
+        raise Forbidden(_("You are not in this room."), code="not_member")
+
+    def _again(self, room: _Room, entry: Entry, before: tuple[Any, ...]) -> Written:
+        """The same person's same cid: the first answer once more, if it asks for the same."""
+        room_id, n, kind, seq, rev = before
+        same = room_id == room.id and kind == _KINDS.get(type(entry))
+        if not same or not earlier.said_the_same(entry, room.id, seq, rev, self._fresh(room.id, seq, rev)):
+            raise Conflict(_("This id was already used for something else."), code="cid_conflict")
+        return Written(n=n, seq=seq, rev=rev, message_id=room.numbering.hide(seq), duplicate=True)
+
+    def _fresh(self, room_id: int, seq: int, rev: int) -> str | None:
+        """The text of a message that this very page has added or changed."""
+        for event in reversed(self.events):
+            if isinstance(event, events.MessageAdded | events.MessageEdited):
+                if (event.topic, event.seq, event.rev) == (events.room_topic(room_id), seq, rev):
+                    return event.message
+        return None
+
+    def _apply(self, room: _Room, entry: Entry) -> Written:
+        match entry:
+            case Add():
+                return self._add(room, entry)
+            case Edit():
+                return self._edit(room, entry)
+            case Delete():
+                return self._delete(room, entry)
+            case Note():
+                return self._note(room, entry)
+        raise TypeError(entry)
+
+    def _add(self, room: _Room, entry: Add) -> Written:
+        text = checked(entry.text)
+        reply_to = None
+        if entry.reply_to is not None:
+            reply_to = self._target_seq(room, entry.reply_to)
+
+        n = room.head + 1
+        key_id, key = self._keys[room.id]
+        body = sealing.seal(key_id, key, room_id=room.id, seq=n, rev=1, text=text)
+        self._added.append((room.id, entry.user_id, n, entry.cid, key_id, body, reply_to, self.now))
+        self._states[room.id, n] = _State(1, entry.user_id, False, key_id, body, self.now)
+        self._log(room, entry, ChangeKind.ADD, seq=n, rev=1, body=body)
+        event = events.MessageAdded(
+            topic=events.room_topic(room.id),
+            n=n,
+            room=str(room.uuid),
+            seq=n,
+            rev=1,
+            message_id=room.numbering.hide(n),
+            user=entry.username,
+            message=text,
+            at=self.at,
+            cid=str(entry.cid),
+            reply_to=entry.reply_to,
+        )
+        return self._told(event)
+
+    def _edit(self, room: _Room, entry: Edit) -> Written:
+        text = checked(entry.text)
+        seq, state = self._own(room, entry, entry.message_id)
+        if entry.base_rev is not None and entry.base_rev != state.rev:
+            stands = sealing.unseal(
+                state.key_id, self._ciphers[state.key_id], room_id=room.id, seq=seq, rev=state.rev, body=state.body
+            )
+            raise Conflict(
+                _("This message was changed meanwhile."), code="stale_revision", rev=state.rev, message=stands
+            )
+
+        self._kept.append((state.rev, state.body, state.written_at, room.id, seq))
+        key = self._ciphers[state.key_id]
+        state.rev += 1
+        state.body = sealing.seal(state.key_id, key, room_id=room.id, seq=seq, rev=state.rev, text=text)
+        state.written_at = self.now
+        self._log(room, entry, ChangeKind.EDIT, seq=seq, rev=state.rev, body=state.body)
+        self._updated.append((room.head, state.rev, state.body, self.now, False, room.id, seq))
+        event = events.MessageEdited(
+            topic=events.room_topic(room.id),
+            n=room.head,
+            room=str(room.uuid),
+            seq=seq,
+            rev=state.rev,
+            message_id=entry.message_id,
+            user=entry.username,
+            message=text,
+            at=self.at,
+        )
+        return self._told(event)
+
+    def _delete(self, room: _Room, entry: Delete) -> Written:
+        seq, state = self._own(room, entry, entry.message_id)
+
+        state.rev += 1
+        state.deleted, state.body = True, NO_BODY
+        self._kept = [row for row in self._kept if row[3:] != (room.id, seq)]
+        self._dropped.append((room.id, seq))
+        self._log(room, entry, ChangeKind.DELETE, seq=seq, rev=state.rev, body=NO_BODY)
+        self._updated.append((room.head, state.rev, NO_BODY, self.now, True, room.id, seq))
+        event = events.MessageDeleted(
+            topic=events.room_topic(room.id),
+            n=room.head,
+            room=str(room.uuid),
+            seq=seq,
+            rev=state.rev,
+            message_id=entry.message_id,
+            user=entry.username,
+            at=self.at,
+        )
+        return self._told(event)
+
+    def _note(self, room: _Room, entry: Note) -> Written:
+        self._log(room, entry, entry.kind, seq=None, rev=None, body=NO_BODY)
+        common = {"topic": events.room_topic(room.id), "n": room.head, "room": str(room.uuid), "at": self.at}
+        event: events.RoomEvent
+        if entry.kind == ChangeKind.SETTING:
+            setting, _, value = entry.detail.partition("=")
+            event = events.SettingChanged(**common, user=entry.subject, setting=setting, value=value)
+        else:
+            state = "joined" if entry.kind == ChangeKind.JOIN else "left"
+            event = events.MemberChanged(**common, user=entry.subject, state=state, by=entry.username)
+        self.events.append(event)
+        return Written(n=room.head, seq=0, rev=0, message_id="", event=event)
+
+    # What several kinds need.
+
+    def _target_seq(self, room: _Room, message_id: str) -> int:
+        seq = room.seq(message_id)
+        if seq is None or (room.id, seq) not in self._states:
+            raise NotFound(_("There is no such message in this room."), code="unknown_message")
+        return seq
+
+    def _own(self, room: _Room, entry: Entry, message_id: str) -> tuple[int, _State]:
+        seq = self._target_seq(room, message_id)
+        state = self._states[room.id, seq]
+        if state.sender_id != entry.user_id:
+            raise Forbidden(_("Only its writer may change a message."), code="not_yours")
+        if state.deleted:
+            raise Conflict(_("This message was deleted."), code="message_deleted")
+        return seq, state
+
+    def _log(self, room: _Room, entry: Entry, kind: ChangeKind, *, seq: int | None, rev: int | None, body: bytes) -> None:
+        subject_id, detail = (entry.subject_id, entry.detail) if isinstance(entry, Note) else (None, "")
+        digest = chain.digest_of(body) if seq is not None else NO_BODY
+        room.head += 1
+        room.hash = chain.link(
+            room.hash,
+            room_id=room.id,
+            n=room.head,
+            kind=kind.value,
+            seq=seq,
+            rev=rev,
+            actor_id=entry.user_id,
+            subject_id=subject_id,
+            detail=detail,
+            cid=entry.cid,
+            at=self.now,
+            digest=digest,
+        )
+        what = (room.id, room.head, kind.value, seq, rev, entry.user_id, subject_id, detail)
+        self._changes.append((*what, entry.cid, self.now, digest, room.hash))
+        self._touched[room.id] = room
+
+    def _told(self, event: events.MessageAdded | events.MessageEdited | events.MessageDeleted) -> Written:
+        self.events.append(event)
+        return Written(n=event.n, seq=event.seq, rev=event.rev, message_id=event.message_id, event=event)
+
+
+_KINDS: dict[type[Entry], str] = {Add: "add", Edit: "edit", Delete: "delete"}
+
+
+def _uuid(value: Any) -> uuid.UUID:
+    return value if isinstance(value, uuid.UUID) else uuid.UUID(str(value))
+
+
+def _room(row: tables.Row) -> _Room:
+    room_uuid = _uuid(row[1])
+    return _Room(row[0], room_uuid, row[2], bytes(row[3]), row[4], sealing.numbering(bytes(row[5]), room_uuid.bytes))
+
+
+def _target(entry: Entry) -> str | None:
+    """The message that an entry names, whether it replies to it or changes it."""
+    if isinstance(entry, Add):
+        return entry.reply_to
+    return entry.message_id if isinstance(entry, Edit | Delete) else None

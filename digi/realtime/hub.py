@@ -1,0 +1,177 @@
+"""The hub: one a process, hands events to the sockets that joined their topics.
+
+This process's own events come first and directly; the layer is only for the other processes. Numbered topics are
+kept in order: an event that comes early (another process's commit is still on its way) waits 30 ms, then whoever
+follows the topic reads the gap from the database.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+from weakref import WeakKeyDictionary
+
+from digi.realtime import outbox
+from digi.realtime.events import Event, SocketsClosed
+from digi.realtime.layer import Link
+from digi.realtime.limits import Buckets
+from digi.realtime.pulse import Pulse
+from digi.realtime.work import Batcher, Threads
+
+PATIENCE = 0.03  # seconds that an early event waits for its predecessor
+
+
+class Subscriber(Protocol):
+    """What the hub needs of a socket."""
+
+    def take(self, event: Event) -> None: ...
+
+    def catch_up(self) -> None: ...
+
+    def close_for(self, event: SocketsClosed) -> None: ...
+
+
+class Topic:
+    """Who has joined, the highest number seen, and what came too early: first number → events."""
+
+    __slots__ = ("held", "name", "seen", "sockets", "timer")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.sockets: dict[Subscriber, None] = {}
+        self.seen = 0
+        self.held: dict[int, Event] = {}
+        self.timer: asyncio.TimerHandle | None = None
+
+
+class Hub:
+    """Topics, sockets and the threads that work for them; everything but `post` runs on the event loop."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.threads = Threads()
+        self.buckets = Buckets()
+        self.topics: dict[str, Topic] = {}
+        self.open: dict[Any, None] = {}  # every open socket, oldest first
+        self.link = Link(self._receive)
+        self.pulse = Pulse(self)
+        self._batchers: dict[Callable[..., Any], Batcher[Any, Any]] = {}
+
+    def start(self) -> None:
+        self.link.start()
+        self.pulse.start()
+        outbox.open_office(self)
+
+    async def close(self) -> None:
+        outbox.close_office(self)
+        await self.pulse.close()
+        await self.link.close()
+        await self.threads.close()
+
+    def join(self, name: str, socket: Subscriber) -> Topic:
+        topic = self.topics.get(name)
+        if topic is None:
+            topic = self.topics[name] = Topic(name)
+        topic.sockets[socket] = None
+        return topic
+
+    def leave(self, name: str, socket: Subscriber) -> None:
+        topic = self.topics.get(name)
+        if topic is None:
+            return
+        topic.sockets.pop(socket, None)
+        if not topic.sockets:
+            if topic.timer is not None:
+                topic.timer.cancel()
+            del self.topics[name]
+
+    def sockets(self, name: str) -> Iterable[Subscriber]:
+        topic = self.topics.get(name)
+        return tuple(topic.sockets) if topic else ()
+
+    def reader(self, work: Callable[[list[Any]], list[Any]]) -> Batcher[Any, Any]:
+        """The batcher that answers this kind of question from the database."""
+        return self._batcher(work, self.threads.reader)
+
+    def writer(self, work: Callable[[list[Any]], list[Any]]) -> Batcher[Any, Any]:
+        """The batcher that writes this kind of thing."""
+        return self._batcher(work, lambda: self.threads.writer)
+
+    def _batcher(self, work: Callable[[list[Any]], list[Any]], executor: Callable[[], Any]) -> Batcher[Any, Any]:
+        batcher = self._batchers.get(work)
+        if batcher is None:
+            batcher = self._batchers[work] = Batcher(work, executor)
+        return batcher
+
+    def post(self, events: list[Event]) -> None:
+        """Take this process's events on, from any thread: to the local sockets and to the other processes."""
+        if self.loop.is_closed():
+            return
+        try:
+            here = asyncio.get_running_loop() is self.loop
+        except RuntimeError:
+            here = False
+        if here:
+            self._post(events)
+        else:
+            self.loop.call_soon_threadsafe(self._post, events)
+
+    def _post(self, events: list[Event]) -> None:
+        self._receive(events)
+        self.link.send(events)
+
+    def _receive(self, events: list[Event]) -> None:
+        for event in events:
+            topic = self.topics.get(event.topic)
+            if topic is None:
+                continue
+            if isinstance(event, SocketsClosed):
+                for socket in tuple(topic.sockets):
+                    socket.close_for(event)
+            elif event.n:
+                self._in_order(topic, event)
+            else:
+                _hand_out(topic, event)
+
+    def _in_order(self, topic: Topic, event: Event) -> None:
+        if topic.seen and event.n > topic.seen + 1:
+            topic.held[event.n] = event
+            if topic.timer is None:
+                topic.timer = self.loop.call_later(PATIENCE, self._mind_the_gap, topic)
+            return
+
+        topic.seen = max(topic.seen, event.n)
+        _hand_out(topic, event)
+        while topic.held and (early := topic.held.pop(topic.seen + 1, None)) is not None:
+            topic.seen = early.n
+            _hand_out(topic, early)
+        if not topic.held and topic.timer is not None:
+            topic.timer.cancel()
+            topic.timer = None
+
+    def _mind_the_gap(self, topic: Topic) -> None:
+        topic.timer = None
+        if not topic.held:
+            return
+        waiting = sorted(topic.held.items())
+        topic.held.clear()
+        topic.seen = max(topic.seen, waiting[-1][0])
+        for _, event in waiting:
+            _hand_out(topic, event)  # who follows the numbers sees the gap and reads it
+
+
+def _hand_out(topic: Topic, event: Event) -> None:
+    for socket in tuple(topic.sockets):
+        socket.take(event)
+
+
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
+
+
+def hub() -> Hub:
+    """The running loop's hub, started at the first call."""
+    loop = asyncio.get_running_loop()
+    found = _hubs.get(loop)
+    if found is None:
+        found = _hubs[loop] = Hub()
+        found.start()
+    return found

@@ -1,0 +1,136 @@
+"""The channel layer between processes: a wake-up, never the truth.
+
+Each process joins a few fixed groups (shards) once; a committed batch is one message to each shard it concerns.
+The layer drops, doubles and reorders; numbers and the database mend that.
+"""
+
+import asyncio
+import logging
+import os
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from zlib import crc32
+
+import msgspec
+from channels.layers import InMemoryChannelLayer, get_channel_layer
+from redis.exceptions import RedisError
+
+from digi.realtime.events import Event, pack, unpack
+
+log = logging.getLogger(__name__)
+
+SHARDS = 8
+RENEWAL = 3600  # seconds; a layer forgets its groups after a day
+PROCESS = os.urandom(8).hex()
+FAILURES = (OSError, RedisError, RuntimeError, asyncio.TimeoutError)
+
+
+def group(shard: int) -> str:
+    return f"digi.shard.{shard}"
+
+
+def _by_shard(events: list[Event]) -> dict[int, list[Event]]:
+    shards: dict[int, list[Event]] = defaultdict(list)
+    for event in events:
+        shards[crc32(event.topic.encode()) % SHARDS].append(event)
+    return shards
+
+
+async def send_once(events: list[Event]) -> None:
+    """Publish from a process without a hub, such as a command."""
+    channel_layer = get_channel_layer()
+    if channel_layer is None or isinstance(channel_layer, InMemoryChannelLayer):
+        return  # nobody outside this process can hear it
+    for shard, batch in _by_shard(events).items():
+        await channel_layer.group_send(group(shard), {"type": "events", "from": "", "body": pack(batch)})
+
+
+class Link:
+    """This process's connection to the others: one sender, one receiver, both patient with a dead Redis."""
+
+    def __init__(self, receive: Callable[[list[Event]], None]) -> None:
+        self._receive = receive
+        self._queue: asyncio.Queue[list[Event]] = asyncio.Queue(maxsize=10_000)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._layer = get_channel_layer()
+        self._alone = isinstance(self._layer, InMemoryChannelLayer)
+        self._channel = ""
+        self._complained = 0.0
+        self.healthy = True
+
+    def start(self) -> None:
+        if self._alone:
+            return
+        loops = (self._send_all(), self._receive_all(), self._renew())
+        self._tasks = [asyncio.create_task(loop) for loop in loops]
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def send(self, events: list[Event]) -> None:
+        """Queue a batch for the other processes; with the queue full it is dropped, and numbers mend it."""
+        if self._alone:
+            return
+        try:
+            self._queue.put_nowait(events)
+        except asyncio.QueueFull:
+            self._complain("the queue to the channel layer is full")
+
+    async def _send_all(self) -> None:
+        pause = 0.0
+        while True:
+            events = await self._queue.get()
+            try:
+                for shard, batch in _by_shard(events).items():
+                    message = {"type": "events", "from": PROCESS, "body": pack(batch)}
+                    await asyncio.wait_for(self._layer.group_send(group(shard), message), 5)
+                pause, self.healthy = 0.0, True
+            except FAILURES as error:
+                self.healthy = False
+                self._complain(f"{type(error).__name__}: {error}")
+                pause = min(1.0, pause * 2 or 0.05)
+                await asyncio.sleep(pause)  # a circuit breaker: a dead Redis gets one try a second
+
+    async def _receive_all(self) -> None:
+        while True:
+            try:
+                self._channel = await self._layer.new_channel()
+                await self._join()
+                while True:
+                    self._take(await self._layer.receive(self._channel))
+            except FAILURES as error:
+                self.healthy = False
+                self._complain(f"{type(error).__name__}: {error}")
+                await asyncio.sleep(0.5)
+
+    async def _join(self) -> None:
+        for shard in range(SHARDS):
+            await self._layer.group_add(group(shard), self._channel)
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(RENEWAL)
+            try:
+                await self._join()
+            except FAILURES as error:
+                self._complain(f"{type(error).__name__}: {error}")
+
+    def _take(self, message: dict[str, object]) -> None:
+        body = message.get("body")
+        if message.get("from") == PROCESS or not isinstance(body, bytes):
+            return
+        try:
+            events = unpack(body)
+        except msgspec.MsgspecError:  # another release's event: numbered ones are read from the database
+            self._complain("an event of an unknown shape was passed over")
+            return
+        self._receive(events)
+
+    def _complain(self, what: str) -> None:
+        now = time.monotonic()
+        if now - self._complained > 30:
+            self._complained = now
+            log.warning("channel layer: %s", what)

@@ -1,0 +1,121 @@
+"""Database work off the event loop: own threads, and batches in which what arrives meanwhile travels together.
+
+Channels' `database_sync_to_async` sends everything through one thread that all of the process's requests share;
+one slow call there stalls every socket.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Generic, TypeVar
+
+from django.db import close_old_connections, connections
+
+from digi.realtime import outbox
+
+Question = TypeVar("Question")
+Answer = TypeVar("Answer")
+log = logging.getLogger(__name__)
+
+
+class Threads:
+    """One thread for writing and a few for reading, each with its own database connection."""
+
+    def __init__(self, readers: int = 2) -> None:
+        self.writer = ThreadPoolExecutor(1, thread_name_prefix="digi-write")
+        self._readers = [ThreadPoolExecutor(1, thread_name_prefix=f"digi-read-{i}") for i in range(readers)]
+        self._turn = 0
+
+    def reader(self) -> ThreadPoolExecutor:
+        self._turn = (self._turn + 1) % len(self._readers)
+        return self._readers[self._turn]
+
+    async def close(self) -> None:
+        loop = asyncio.get_running_loop()
+        for executor in (self.writer, *self._readers):
+            await loop.run_in_executor(executor, connections.close_all)
+            executor.shutdown(wait=False)
+
+
+def job(function: Callable[[], Answer]) -> Answer:
+    """Run one piece of work with a connection that is fit for use, as a request would."""
+    close_old_connections()
+    try:
+        return function()
+    finally:
+        close_old_connections()
+
+
+class Batcher(Generic[Question, Answer]):
+    """Answers many questions with one call: what arrives while a call runs joins the next.
+
+    `work` gets a list and returns a list of the same length, in the same order; if it raises, every question of the
+    batch is answered with that exception. Answers are handed out on the event loop, before the events that the batch
+    has published.
+    """
+
+    def __init__(
+        self,
+        work: Callable[[list[Question]], list[Answer]],
+        executor: Callable[[], ThreadPoolExecutor],
+        *,
+        cap: int = 500,
+    ) -> None:
+        self._work = work
+        self._executor = executor
+        self._cap = cap
+        self._waiting: list[tuple[Question, Callable[[Answer | BaseException], None]]] = []
+        self._busy = False
+        self._loop = asyncio.get_running_loop()
+
+    def submit(self, question: Question, done: Callable[[Answer | BaseException], None]) -> None:
+        """Ask; `done` is called on the loop with the answer, or with what went wrong."""
+        self._waiting.append((question, done))
+        if not self._busy:
+            self._busy = True
+            self._loop.call_soon(self._start)  # everything that this turn of the loop has read goes together
+
+    async def ask(self, question: Question) -> Answer:
+        future: asyncio.Future[Answer] = self._loop.create_future()
+
+        def settle(answer: Answer | BaseException) -> None:
+            if future.done():
+                return
+            if isinstance(answer, BaseException):
+                future.set_exception(answer)
+            else:
+                future.set_result(answer)
+
+        self.submit(question, settle)
+        return await future
+
+    def _start(self) -> None:
+        batch, self._waiting = self._waiting[: self._cap], self._waiting[self._cap :]
+        self._executor().submit(self._run, batch)
+
+    def _run(self, batch: list[tuple[Question, Callable[[Answer | BaseException], None]]]) -> None:
+        answers: list[Answer] | list[BaseException]
+        with outbox.collected() as events:
+            try:
+                answers = job(lambda: self._work([question for question, _ in batch]))
+            except Exception as error:
+                log.exception("a batch of %d failed", len(batch))
+                answers = [error for _ in batch]
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._finish, batch, answers, events)
+
+    def _finish(
+        self,
+        batch: list[tuple[Question, Callable[[Answer | BaseException], None]]],
+        answers: list[Answer] | list[BaseException],
+        events: list[outbox.Event],
+    ) -> None:
+        if self._waiting:
+            self._start()  # the next transaction begins before this one's frames are written
+        else:
+            self._busy = False
+        for (_, done), answer in zip(batch, answers, strict=True):
+            done(answer)
+        if events:
+            outbox.post(events)

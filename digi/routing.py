@@ -1,0 +1,9 @@
+"""The WebSocket map, composed of the apps' own; what nobody answers is refused."""
+
+from channels.routing import URLRouter
+from django.urls import re_path
+
+import chat.routing
+from digi.realtime.doors import refuse
+
+application = URLRouter([*chat.routing.urlpatterns, re_path(r"", refuse)])
