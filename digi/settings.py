@@ -4,8 +4,7 @@ Nothing set is development: SQLite and keys under var/, memory for the layer and
 DIGI_DEBUG=0 is production and refuses to start without its secrets.
 """
 
-import base64
-import secrets
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,10 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from digi.crypto import layer_keys
 from digi.environment import Environment, given, kept, read_dotenv
+from digi.secrets import LENGTHS, fresh
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"
-read_dotenv(BASE_DIR / ".env")
+read_dotenv(Path(os.environ.get("DIGI_DOTENV") or BASE_DIR / ".env"))
 env = Environment(BASE_DIR)
 
 # What kind of start this is. DIGI_BENCH runs production's code on development's keys, on loopback only.
@@ -33,19 +33,14 @@ if not DEVELOPMENT:
     if missing:
         raise ImproperlyConfigured(
             f"DIGI_DEBUG=0 needs {', '.join(missing)}. Set each, or NAME_FILE to a file that holds it; "
-            "`python manage.py secrets` prints fresh ones."
+            "`python -m digi.secrets` prints fresh ones."
         )
 
 
 def _secret(name: str) -> str:
     if given(name) or not DEVELOPMENT:
         return str(env.str(name))
-    length = 50 if name == "DIGI_SECRET_KEY" else 32
-    return kept(VAR / f"{name.removeprefix('DIGI_').lower()}", lambda: _fresh(length))
-
-
-def _fresh(length: int) -> str:
-    return base64.urlsafe_b64encode(secrets.token_bytes(length)).decode()
+    return kept(VAR / name.removeprefix("DIGI_").lower(), lambda: fresh(LENGTHS[name]))
 
 
 SECRET_KEY = _secret("DIGI_SECRET_KEY")
@@ -202,7 +197,11 @@ if DIGI_REDIS_URL:
     CHANNEL_LAYERS = {
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": [_host], "prefix": "digi", "symmetric_encryption_keys": layer_keys(DIGI_ENCRYPTION_KEYS)},
+            "CONFIG": {
+                "hosts": [_host],
+                "prefix": "digi",
+                "symmetric_encryption_keys": layer_keys(DIGI_ENCRYPTION_KEYS),
+            },
         }
     }
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": DIGI_REDIS_URL}}
@@ -227,6 +226,7 @@ DIGI_LIMITS = {
     "anonymous": env.rate("DIGI_LIMIT_ANONYMOUS", "60/60s"),  # requests from one address, signed out
 }
 DIGI_LIMIT_SOCKETS = env.count("DIGI_LIMIT_SOCKETS", 30)  # open sockets of one person
+DIGI_LIMIT_OUTBOUND = env.count("DIGI_LIMIT_OUTBOUND", 8 * 1_048_576)  # bytes held for one socket that does not read
 DIGI_LIMIT_AVATAR = env.count("DIGI_LIMIT_AVATAR", 8 * 1_048_576)  # bytes
 
 # People.

@@ -1,0 +1,13 @@
+"""What the access log may say of a path."""
+
+import re
+
+# A connection id opens a room for its owner's session; the keys in mailed links open accounts.
+_SECRET = re.compile(
+    r"(/chat/|/accounts/password/reset/key/|/accounts/confirm-email/)([^/?#\s]+)",
+)
+
+
+def redact(path: str) -> str:
+    """The path with connection ids and mailed keys left out, and without its query."""
+    return _SECRET.sub(r"\1…", path.partition("?")[0])

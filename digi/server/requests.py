@@ -1,0 +1,59 @@
+"""HTTP requests whose body is bounded while it arrives."""
+
+from typing import Any
+
+from daphne.http_protocol import HTTPFactory, WebRequest
+from django.conf import settings
+
+from digi.server.body_limit import refusal
+
+
+class BoundedRequest(WebRequest):
+    """Refuses a body over DIGI_BODY_LIMIT by its declared length, or once more than that has come.
+
+    Daphne collects the whole body, on disk from 100 kB on, before the application sees the request, so that a limit
+    inside the application comes too late. What a refused client still sends is dropped unread until it notices the
+    answer: closing at once would reset the connection and lose the answer on its way.
+    """
+
+    received = 0
+    refused = False
+
+    def gotLength(self, length: int | None) -> None:
+        over = length is not None and length > settings.DIGI_BODY_LIMIT
+        super().gotLength(0 if over else length)
+        if over:
+            self._refuse()
+
+    def handleContentChunk(self, data: bytes) -> None:
+        self.received += len(data)
+        if self.refused:
+            if self.received > 8 * settings.DIGI_BODY_LIMIT:
+                self.channel.abortConnection()
+        elif self.received > settings.DIGI_BODY_LIMIT:
+            self._refuse()
+        else:
+            super().handleContentChunk(data)
+
+    def process(self) -> Any:
+        if self.refused:
+            self.channel.loseConnection()
+            return None
+        return super().process()
+
+    def _refuse(self) -> None:
+        self.refused = True
+        self.requestHeaders.removeHeader(b"expect")  # else "100 Continue" would follow the answer
+        headers, body = refusal(settings.DIGI_BODY_LIMIT)
+        lines = [b"HTTP/1.1 413 Content Too Large", b"connection: close"]
+        lines += [name + b": " + value for name, value in headers]
+        self.channel.write(b"\r\n".join([*lines, b"", body]))
+
+
+class BoundedHTTPFactory(HTTPFactory):
+    """Makes HTTP/1.1 connections of bounded requests."""
+
+    def buildProtocol(self, addr: Any) -> Any:
+        protocol = super().buildProtocol(addr)
+        protocol.requestFactory = BoundedRequest
+        return protocol
