@@ -10,6 +10,8 @@ from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST
 from django.views.i18n import JavaScriptCatalog
 
+from digi.accounts.services import profiles
+
 
 def home(request: HttpRequest) -> HttpResponse:
     """Signed in: the app. Signed out: what Digi is, and the way in."""
@@ -29,8 +31,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     if language not in dict(settings.LANGUAGES) or not check_for_language(language):
         return response
     if request.user.is_authenticated:
-        request.user.language = language
-        request.user.save(update_fields=["language"])
+        profiles.change(user=request.user, language=language)
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         language,
