@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, mock, test } from "node:test";
+
+import { DraftKeeper } from "../../static/js/models/drafts.js";
+
+beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }));
+afterEach(() => mock.timers.reset());
+
+/** A device's drafts, as the database in the browser keeps them. */
+function device(kept = null) {
+  return {
+    kept,
+    async get() { return this.kept; },
+    async put(record) { this.kept = record; },
+    async delete() { this.kept = null; },
+  };
+}
+
+function keeper(store, put = async () => {}) {
+  const puts = [];
+  const drafts = new DraftKeeper({
+    store, user: "alice", room: "r1",
+    put: async (text, leaving) => { puts.push([text, leaving]); await put(); },
+  });
+  return { puts, drafts };
+}
+
+const record = (text, saved) => ({ user: "alice", room: "r1", text, saved });
+
+test("a draft is on the device at once and on the server after a pause", async () => {
+  const store = device();
+  const { puts, drafts } = keeper(store);
+
+  await drafts.write("he");
+  mock.timers.tick(1500);
+  await drafts.write("hello");
+  assert.deepEqual(store.kept, record("hello", false));
+  mock.timers.tick(1999);
+  assert.deepEqual(puts, []);
+  mock.timers.tick(1);
+  await new Promise(setImmediate);
+
+  assert.deepEqual(puts, [["hello", false]]);
+  assert.deepEqual(store.kept, record("hello", true));
+});
+
+test("the device's newer draft wins and is brought to the server", async () => {
+  const { puts, drafts } = keeper(device(record("mine", false)));
+
+  assert.equal(await drafts.restore("server's"), "mine");
+  mock.timers.tick(2000);
+
+  assert.deepEqual(puts, [["mine", false]]);
+});
+
+test("a draft that the server had gives way to what another device has made of it", async () => {
+  const { puts, drafts } = keeper(device(record("old", true)));
+
+  assert.equal(await drafts.restore("newer"), "newer");
+  mock.timers.tick(2000);
+
+  assert.deepEqual(puts, []);
+});
+
+test("an emptied draft leaves nothing behind once the server knows", async () => {
+  const store = device();
+  const { puts, drafts } = keeper(store);
+  await drafts.write("hi");
+
+  await drafts.write("");
+  assert.deepEqual(store.kept, record("", false));
+  await drafts.flush();
+
+  assert.deepEqual(puts, [["", false]]);
+  assert.equal(store.kept, null);
+});
+
+test("a draft that the server did not get stays unsaved on the device", async () => {
+  const store = device();
+  const { drafts } = keeper(store, async () => { throw new Error("offline"); });
+  await drafts.write("hi");
+
+  await drafts.flush(true);
+
+  assert.deepEqual(store.kept, record("hi", false));
+});
+
+test("nothing new is not brought to the server again", async () => {
+  const { puts, drafts } = keeper(device());
+  await drafts.restore("same");
+
+  await drafts.write("same");
+  await drafts.flush();
+
+  assert.deepEqual(puts, []);
+});
