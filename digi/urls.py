@@ -3,12 +3,14 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from digi import home
+from digi import health, home
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("language/", home.set_language, name="set_language"),
     path("jsi18n/", home.Catalogue.as_view(), name="jsi18n"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -1,0 +1,72 @@
+# What people type. Every target works on a fresh clone; .venv is made on the first one.
+
+PYTHON ?= python3
+PY := .venv/bin/python
+TESTS ?= tests
+
+.DEFAULT_GOAL := help
+.PHONY: help run dev daphne test check fmt types lock vendor clean runtime tools
+
+help:
+	@echo "make run     serve at http://localhost:8000 with demo people (DIGI_HOST, DIGI_PORT)"
+	@echo "make dev     the same, starting again after every change"
+	@echo "make daphne  serve at 0.0.0.0:8000 without demo people"
+	@echo "make test    all tests; on another database: make test DIGI_TEST_DATABASE_URL=postgres://…"
+	@echo "make check   lint, types, layers, migrations, deployment, generated files, known vulnerabilities"
+	@echo "make fmt     format the code      make types   types alone"
+	@echo "make lock    lock the dependencies again      make vendor  bundle the browser's libraries"
+	@echo "make clean   remove what can be made again; var/ stays"
+
+runtime:
+	@$(PYTHON) scripts/install.py runtime
+	@$(PY) scripts/compile_messages.py
+
+tools:
+	@$(PYTHON) scripts/install.py dev
+	@$(PY) scripts/compile_messages.py
+
+run: runtime
+	@exec $(PY) scripts/run.py
+
+dev: tools
+	@exec $(PY) scripts/run.py --reload
+
+daphne: runtime
+	@$(PY) manage.py migrate --verbosity 0
+	@exec $(PY) run_daphne.py
+
+test: tools
+	@scripts/need.sh redis-server chromium node
+	$(PY) -m pytest -n 2 $(TESTS)
+	node --test tests/js/*.test.js
+
+check: export DIGI_DOTENV = /dev/null
+check: tools
+	@scripts/need.sh xgettext
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) scripts/check_deploy.py
+	$(PY) scripts/check_generated.py
+	$(PY) scripts/check_vulnerabilities.py
+
+fmt: tools
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+types: tools
+	$(PY) -m mypy
+
+lock: tools
+	$(PY) scripts/lock.py
+
+vendor:
+	npm ci
+	npm run vendor
+
+clean:
+	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis var/static
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find locale -name '*.mo' -delete
