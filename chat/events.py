@@ -167,6 +167,7 @@ class PresenceChanged(RoomEvent, tag="chat.presence"):
     wire = ("user", "state")
 
     user: str
+    user_id: int
     state: str
 
 

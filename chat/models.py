@@ -1,6 +1,7 @@
 """Rooms, who is in them, and what was said: bodies are sealed, changes are numbered and chained."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.conf import settings
@@ -111,6 +112,22 @@ class RoomKey(models.Model):
         constraints = (models.UniqueConstraint(fields=("room", "month"), name="room_key_once"),)
 
 
+class MessageQuerySet(models.QuerySet["Message"]):
+    def newest_in(self, room_ids: Iterable[int]) -> Self:
+        """The last message of each of these rooms."""
+        newest = Message.objects.filter(room=models.OuterRef("room")).order_by("-seq").values("seq")[:1]
+        return self.filter(room__in=list(room_ids), seq=models.Subquery(newest))
+
+    def unread_by(self, user: Any) -> Self:
+        """What others have written in the person's rooms since they last read there."""
+        return self.filter(
+            room__memberships__user=user,
+            room__memberships__left_at=None,
+            seq__gt=models.F("room__memberships__read"),
+            deleted=False,
+        ).exclude(sender=user)
+
+
 class Message(models.Model):
     """A message's present state. `seq` is the change number of its birth, `n` of its last change.
 
@@ -129,6 +146,8 @@ class Message(models.Model):
     at = models.DateTimeField()
     changed_at = models.DateTimeField(null=True)
     deleted = models.BooleanField(default=False)
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         constraints = (

@@ -69,3 +69,10 @@ class RateLimited(DigiError):
 
     code = "rate_limited"
     status = 429
+
+
+class Unavailable(DigiError):
+    """The server cannot do it just now; the same again may work."""
+
+    code = "unavailable"
+    status = 503

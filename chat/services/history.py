@@ -1,6 +1,6 @@
 """Reading a room: pages of messages for people, and what came after a number for sockets."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -104,6 +104,13 @@ def after(room: Room, since: int, limit: int = PAGE) -> Look:
     for change in log:
         _append(found, room, change, present.get(change[0]), since)
     return Look(found, last, len(log) == limit)
+
+
+def looks(asked: Sequence[tuple[int, int]]) -> list[Look]:
+    """`after` for many (room, since) at once; those who ask the same share the answer."""
+    rooms = Room.objects.in_bulk({room for room, _ in asked})
+    found = {key: after(rooms[key[0]], key[1]) for key in set(asked)}
+    return [found[key] for key in asked]
 
 
 def _append(

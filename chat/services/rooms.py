@@ -1,6 +1,7 @@
 """Opening rooms, coming, leaving, hiding, and a member's own settings."""
 
 import uuid
+from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -8,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat import events
-from chat.models import ChangeKind, Membership, Room
+from chat.models import ChangeKind, Membership, MembershipRole, Room, RoomKind
 from chat.services import journal, sealing
 from chat.services.entries import Note
 from digi.accounts.models import User
@@ -38,6 +39,24 @@ def open_pair(*, by: User, other: User) -> tuple[Room, bool]:
         except IntegrityError:  # the other one has opened it this very moment
             continue
     raise AssertionError("a pair's room can be neither read nor made")
+
+
+@transaction.atomic
+def open_group(*, by: User, others: Sequence[User], title: str) -> Room:
+    """A new room of several people, run by whoever opens it."""
+    room_uuid = uuid.uuid4()
+    room = Room.objects.create(
+        uuid=room_uuid,
+        kind=RoomKind.GROUP,
+        title=title,
+        created_by=by,
+        id_key=sealing.new_id_key(room_uuid.bytes),
+    )
+    Membership.objects.create(room=room, user=by, role=MembershipRole.OWNER)
+    Membership.objects.bulk_create([Membership(room=room, user=person) for person in others], batch_size=100)
+    for person in (by, *others):
+        _listed(room, person, hidden=False)
+    return room
 
 
 @transaction.atomic

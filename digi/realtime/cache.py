@@ -1,0 +1,54 @@
+"""A cache that is a help and not a need: with Redis away it forgets, and says so in the log."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+log = logging.getLogger(__name__)
+
+
+class PatientRedisCache(RedisCache):
+    """Django's Redis cache; what cannot be asked counts as absent, what cannot be stored is forgotten."""
+
+    _complained = 0.0
+
+    def add(self, *args: Any, **kwargs: Any) -> Any:
+        return self._patiently(super().add, True, *args, **kwargs)
+
+    def get(self, key: Any, default: Any = None, version: Any = None) -> Any:
+        return self._patiently(super().get, default, key, default, version)
+
+    def set(self, *args: Any, **kwargs: Any) -> Any:
+        return self._patiently(super().set, None, *args, **kwargs)
+
+    def touch(self, *args: Any, **kwargs: Any) -> Any:
+        return self._patiently(super().touch, False, *args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        return self._patiently(super().delete, False, *args, **kwargs)
+
+    def get_many(self, *args: Any, **kwargs: Any) -> Any:
+        return self._patiently(super().get_many, {}, *args, **kwargs)
+
+    def set_many(self, *args: Any, **kwargs: Any) -> Any:
+        return self._patiently(super().set_many, [], *args, **kwargs)
+
+    def delete_many(self, *args: Any, **kwargs: Any) -> Any:
+        return self._patiently(super().delete_many, None, *args, **kwargs)
+
+    def has_key(self, *args: Any, **kwargs: Any) -> Any:
+        return self._patiently(super().has_key, False, *args, **kwargs)
+
+    def _patiently(self, call: Callable[..., Any], otherwise: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return call(*args, **kwargs)
+        except (RedisError, OSError) as error:
+            now = time.monotonic()
+            if now - PatientRedisCache._complained > 30:
+                PatientRedisCache._complained = now
+                log.warning("cache: %s", error)
+            return otherwise

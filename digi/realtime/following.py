@@ -1,0 +1,149 @@
+"""A socket that follows a numbered topic: nothing lost, nothing twice, nothing out of order.
+
+Per event it is one comparison: the next number is sent, the past is dropped, a gap is read from the database. While
+`at` is None the socket is reading; events meanwhile only raise the topic's `seen`, and the reading goes on until it
+has reached that. A reader that acknowledges gets at most a window of events ahead of its acknowledgements.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from digi.realtime import codes
+from digi.realtime.events import Event
+from digi.realtime.hub import Topic
+from digi.realtime.sockets import Socket
+
+WINDOW_EVENTS = 256
+WINDOW_BYTES = 1_048_576
+SILENCE = 60  # seconds without an acknowledgement, while the window is full
+RETRY = 0.5  # seconds between readings of a database that does not answer
+
+
+class Look(Protocol):
+    """A page of what came after a number."""
+
+    @property
+    def events(self) -> list[Any]: ...
+    @property
+    def last(self) -> int: ...
+    @property
+    def more(self) -> bool: ...
+
+
+class Follower(Socket):
+    """Follows one topic. Subclasses give `read`, the batch function behind a look, and `tell`, which sends an event."""
+
+    acknowledges = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at: int | None = None
+        self.topic: Topic | None = None
+        self._question: Callable[[int], Any] = lambda since: since
+        self._reading: asyncio.Task[None] | None = None
+        self._unacked: deque[tuple[int, int]] | None = None
+        self._unacked_bytes = 0
+        self._parked: int | None = None
+        self._heard = 0.0
+
+    def read(self, questions: list[Any]) -> list[Look]:
+        raise NotImplementedError
+
+    def tell(self, event: Event) -> int:
+        """Send one event; how many bytes it took."""
+        raise NotImplementedError
+
+    def follow(self, topic: str, question: Callable[[int], Any]) -> None:
+        """Join the topic, not yet live; `question` makes of a number what `read` is asked."""
+        self.join(topic)
+        self.topic = self.hub.topics[topic]
+        self._question = question
+
+    def go_live(self, at: int) -> None:
+        """What came up to `at` is known to the client."""
+        if self.topic is not None and self.topic.seen > at:
+            self.resume(at)
+        else:
+            self.at = at
+
+    def resume(self, since: int, done: Callable[[int], None] | None = None) -> None:
+        """Send what came after `since`, then go live; `done` is called with the number reached."""
+        self.at = self._parked = None
+        if self._reading is not None:
+            self._reading.cancel()
+        self._reading = asyncio.create_task(self._read_on(since, done))
+
+    def catch_up(self) -> None:
+        if self.at is not None:
+            self.resume(self.at)
+
+    def numbered(self, event: Event) -> None:
+        """Take a numbered event of the topic."""
+        if self.at is None or event.n <= self.at:
+            return
+        if event.n > self.at + 1:
+            self.catch_up()
+            return
+        self.at = event.n
+        self._push(event)
+
+    def compare(self, heads: dict[str, int]) -> None:
+        if self.topic is not None and self.at is not None and heads.get(self.topic.name, 0) > self.at:
+            self.catch_up()
+
+    def acknowledged(self, n: int) -> None:
+        """The client has everything up to `n`; whoever was parked goes on from where it stopped."""
+        self._heard = time.monotonic()
+        while self._unacked and self._unacked[0][0] <= n:
+            self._unacked_bytes -= self._unacked.popleft()[1]
+        if self._parked is not None and not self._full():
+            self.resume(self._parked)
+
+    def inspect(self) -> None:
+        if self._parked is not None and time.monotonic() - self._heard > SILENCE:
+            self.close(codes.SLOW)
+
+    def gone(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+
+    def _push(self, event: Event) -> None:
+        size = self.tell(event)
+        if not self.acknowledges:
+            return
+        if self._unacked is None:
+            self._unacked = deque()
+        self._unacked.append((event.n, size))
+        self._unacked_bytes += size
+        if self._full():
+            self._parked, self.at = event.n, None
+            self._heard = time.monotonic()
+
+    def _full(self) -> bool:
+        return self._unacked is not None and (
+            len(self._unacked) >= WINDOW_EVENTS or self._unacked_bytes >= WINDOW_BYTES
+        )
+
+    async def _read_on(self, since: int, done: Callable[[int], None] | None) -> None:
+        reader = self.hub.reader(self.read)
+        while not self.closed:
+            try:
+                look: Look = await reader.ask(self._question(since))
+            except Exception:  # noqa: BLE001 - the batcher has logged it; the database comes back or the socket ends
+                await asyncio.sleep(RETRY)
+                continue
+            for event in look.events:
+                self._push(event)
+                if self._parked is not None:
+                    return
+            since = look.last
+            if not look.more and (self.topic is None or since >= self.topic.seen or not look.events):
+                break
+
+        self.at = since
+        self._reading = None
+        if done is not None and not self.closed:
+            done(since)
