@@ -3,10 +3,13 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django.views.i18n import JavaScriptCatalog
 
@@ -41,6 +44,38 @@ def set_language(request: HttpRequest) -> HttpResponse:
         samesite=settings.LANGUAGE_COOKIE_SAMESITE,
     )
     return response
+
+
+@never_cache
+def offline(request: HttpRequest) -> HttpResponse:
+    """What the worker keeps for the time without a server; the same for everybody, so nobody's name is on it."""
+    request.user = AnonymousUser()
+    return render(request, "offline.html")
+
+
+def worker(request: HttpRequest) -> HttpResponse:
+    """The service worker, at the root because it may act for the folder it comes from."""
+    response = render(request, "worker.js", content_type="text/javascript")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def manifest(request: HttpRequest) -> JsonResponse:
+    """What a phone needs to put Digi among its apps (W3C Web Application Manifest)."""
+    icons = [
+        {"src": static(f"img/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"} for size in (192, 512)
+    ]
+    document = {
+        "name": settings.DIGI_NAME,
+        "short_name": "Digi",
+        "id": "/",
+        "start_url": "/",
+        "display": "standalone",
+        "background_color": "#fbfaf8",
+        "theme_color": "#f1efeb",
+        "icons": [*icons, {"src": static("img/favicon.svg"), "sizes": "any", "type": "image/svg+xml"}],
+    }
+    return JsonResponse(document, content_type="application/manifest+json")
 
 
 class Catalogue(JavaScriptCatalog):

@@ -8,9 +8,17 @@ from digi import health, home
 urlpatterns = [
     path("", home.home, name="home"),
     path("language/", home.set_language, name="set_language"),
+    path("offline/", home.offline, name="offline"),
+    path("worker.js", home.worker, name="worker"),
+    path("manifest.webmanifest", home.manifest, name="manifest"),
     path("jsi18n/", home.Catalogue.as_view(), name="jsi18n"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "digi.faults.bad_request"
+handler403 = "digi.faults.forbidden"
+handler404 = "digi.faults.not_found"
+handler500 = "digi.faults.failed"

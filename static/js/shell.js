@@ -5,6 +5,7 @@ import "./elements/theme-switch.js";
 import "./elements/toast-list.js";
 import "./lib/dialogs.js";
 import "./lib/menus.js";
+import "./lib/offline.js";
 
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || event.target.method === "dialog") return;
@@ -14,3 +15,11 @@ document.addEventListener("submit", (event) => {
 addEventListener("pageshow", () => { // also a page that comes back from the browser's memory
   for (const button of document.querySelectorAll('button[aria-busy="true"]')) button.removeAttribute("aria-busy");
 });
+
+const invalid = document.querySelector('[aria-invalid="true"]'); // a form that came back: start where it is wrong
+if (invalid) invalid.focus();
+
+for (const button of document.querySelectorAll("[data-back]")) {
+  button.hidden = history.length < 2;
+  button.addEventListener("click", () => history.back());
+}

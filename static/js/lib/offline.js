@@ -1,0 +1,14 @@
+// The worker keeps a page for the time without a server; renewed once a day and with every change of the language.
+
+const CHECKED = "digi.offline";
+
+async function keep() {
+  const state = `${document.documentElement.lang} ${new Date().toDateString()}`;
+  const registration = await navigator.serviceWorker.register("/worker.js");
+  if (localStorage.getItem(CHECKED) === state) return;
+  registration.active?.postMessage("renew");
+  localStorage.setItem(CHECKED, state);
+}
+
+// Plain http from another host has no workers, and some browsers keep nothing: then there is no such page.
+if (navigator.serviceWorker) addEventListener("load", () => keep().catch(() => {}));
