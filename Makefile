@@ -5,13 +5,14 @@ PY := .venv/bin/python
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev daphne test check fmt types lock vendor clean runtime tools
+.PHONY: help run dev daphne test bench check fmt types lock vendor clean runtime tools
 
 help:
 	@echo "make run     serve at http://localhost:8000 with demo people (DIGI_HOST, DIGI_PORT)"
 	@echo "make dev     the same, starting again after every change"
 	@echo "make daphne  serve at 0.0.0.0:8000 without demo people"
 	@echo "make test    all tests; on another database: make test DIGI_TEST_DATABASE_URL=postgres://…"
+	@echo "make bench   measure Digi beside the Channels tutorial's chat: five minutes, see docs/benchmarks.md"
 	@echo "make check   lint, types, layers, migrations, deployment, generated files, known vulnerabilities"
 	@echo "make fmt     format the code      make types   types alone"
 	@echo "make lock    lock the dependencies again      make vendor  bundle the browser's libraries"
@@ -39,6 +40,9 @@ test: tools
 	@scripts/need.sh redis-server chromium node
 	$(PY) -m pytest -n 2 $(TESTS)
 	node --test tests/js/*.test.js
+
+bench: tools
+	$(PY) bench/chat.py
 
 check: export DIGI_DOTENV = /dev/null
 check: tools
