@@ -111,6 +111,9 @@ class RoomKey(models.Model):
     class Meta:
         constraints = (models.UniqueConstraint(fields=("room", "month"), name="room_key_once"),)
 
+    def __str__(self) -> str:
+        return f"{self.room_id} in {self.month // 12}-{self.month % 12 + 1:02}"
+
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def newest_in(self, room_ids: Iterable[int]) -> Self:
@@ -155,6 +158,9 @@ class Message(models.Model):
             models.UniqueConstraint(fields=("room", "n"), name="message_n_once"),
         )
 
+    def __str__(self) -> str:
+        return f"{self.room_id}#{self.seq}"
+
 
 class Revision(models.Model):
     """A body that an edit has replaced: what the message's history shows."""
@@ -166,6 +172,9 @@ class Revision(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("message", "rev"), name="revision_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.message_id} revision {self.rev}"
 
 
 class ChangeKind(models.TextChoices):
@@ -203,6 +212,9 @@ class Change(models.Model):
             models.UniqueConstraint(fields=("cid", "actor"), name="change_cid_once"),
         )
 
+    def __str__(self) -> str:
+        return f"{self.room_id}#{self.n} {self.kind}"
+
 
 class Draft(models.Model):
     """What a person has begun to write in a room, sealed; so that another device can go on with it."""
@@ -210,3 +222,6 @@ class Draft(models.Model):
     membership = models.OneToOneField(Membership, models.CASCADE, related_name="draft")
     body = models.BinaryField()
     at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"draft of {self.membership_id}"

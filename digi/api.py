@@ -1,9 +1,94 @@
-"""The API's manners: errors as problem+json (RFC 9457), throttles by person and by address, pages by key."""
+"""The API's manners: errors as problem+json (RFC 9457) and throttles by person and by address."""
 
+from http import HTTPStatus
 from typing import Any
 
-from rest_framework.views import exception_handler
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import SimpleRateThrottle
+from rest_framework.views import set_rollback
+
+from digi.environment import Rate
+from digi.errors import DigiError
+
+PROBLEM = "application/problem+json"
 
 
-def problem(error: Exception, context: dict[str, Any]) -> Any:
-    return exception_handler(error, context)
+class ProblemRenderer(JSONRenderer):
+    media_type = PROBLEM
+
+
+def problem(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler: what a person may be told, in one shape; anything else is a bug and goes on."""
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    elif isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
+
+    headers: dict[str, str] = {}
+    if isinstance(error, DigiError):
+        body = _body(error.status, str(error.message), error.code, **error.extra)
+        if "retry_after" in error.extra:
+            headers["Retry-After"] = str(max(1, round(error.extra["retry_after"])))
+    elif isinstance(error, exceptions.APIException):
+        body = _of_drf(error)
+        if challenge := getattr(error, "auth_header", None):
+            headers["WWW-Authenticate"] = str(challenge)
+        if wait := getattr(error, "wait", None):
+            headers["Retry-After"] = str(round(wait))
+    else:
+        return None
+
+    set_rollback()
+    request = context.get("request")
+    body["request_id"] = getattr(getattr(request, "_request", None), "id", "")
+    answer = Response(body, status=body["status"], headers=headers, content_type=PROBLEM)
+    return answer
+
+
+def _of_drf(error: exceptions.APIException) -> dict[str, Any]:
+    if isinstance(error, exceptions.ValidationError):
+        details = error.detail if isinstance(error.detail, dict) else {"": error.detail}
+        return _body(400, _("Some fields need another look."), "invalid", errors=details)
+    codes = error.get_codes()
+    return _body(error.status_code, str(error.detail), codes if isinstance(codes, str) else "error")
+
+
+def _body(status: int, detail: str, code: str, **extra: Any) -> dict[str, Any]:
+    title = HTTPStatus(status).phrase
+    return {"type": "about:blank", "title": title, "status": status, "detail": detail, "code": code} | extra
+
+
+class _Throttle(SimpleRateThrottle):
+    """Counts in the shared cache, by the rate of DIGI_LIMITS[scope]; DIGI_BENCH lifts it."""
+
+    def __init__(self) -> None:
+        rate: Rate = settings.DIGI_LIMITS[str(self.scope)]
+        self.num_requests, self.duration = rate.burst, rate.seconds
+
+    def get_rate(self) -> str | None:
+        return None
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        self.rate = "set"
+        return bool(settings.DIGI_BENCH) or super().allow_request(request, view)
+
+
+class PersonThrottle(_Throttle):
+    scope = "api"
+
+    def get_cache_key(self, request: Request, view: Any) -> str | None:
+        return f"throttle:api:{request.user.pk}" if request.user.is_authenticated else None
+
+
+class AddressThrottle(_Throttle):
+    scope = "anonymous"
+
+    def get_cache_key(self, request: Request, view: Any) -> str | None:
+        return None if request.user.is_authenticated else f"throttle:address:{self.get_ident(request)}"

@@ -127,7 +127,7 @@ def cipher(key: bytes) -> AESGCM:
 
 
 def encrypt(key: AESGCM, plain: bytes, context: bytes) -> bytes:
-    """nonce + ciphertext + tag, bound to `context`."""
+    """Seal under one key: nonce, ciphertext and tag, bound to `context`."""
     nonce = os.urandom(NONCE)
     return nonce + key.encrypt(nonce, plain, context)
 

@@ -2,8 +2,10 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from digi import health, home
+from digi.accounts.views.sessions import SessionList
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -14,8 +16,15 @@ urlpatterns = [
     path("jsi18n/", home.Catalogue.as_view(), name="jsi18n"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("", include("digi.accounts.urls")),
+    path("", include("digi.files.urls")),
+    path("accounts/sessions/", SessionList.as_view(), name="usersessions_list"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("digi.accounts.api_urls")),
+    path("api/v1/", include("chat.api_urls")),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api_docs"),
 ]
 
 handler400 = "digi.faults.bad_request"

@@ -26,7 +26,7 @@ class ListConsumer(Socket):
     def __init__(self) -> None:
         super().__init__()
         self._rooms: dict[str, tuple[int, bool]] = {}  # public id → (row id, receipts on)
-        self._open = False
+        self._welcomed = False
 
     async def open(self) -> None:
         if SUBPROTOCOL not in (self.scope.get("subprotocols") or ()):
@@ -36,11 +36,11 @@ class ListConsumer(Socket):
             self.join(events.room_topic(room.room_id))
         await self.accept()
         self.put(frames.simple("welcome", user=self.identity.username, heartbeat=HEARTBEAT))
-        self._open = True
+        self._welcomed = True
         attendance(self.hub).enter(self.identity.user_id)
 
     def gone(self) -> None:
-        if self._open:
+        if self._welcomed:
             attendance(self.hub).leave(self.identity.user_id)
 
     def frame(self, text: str) -> Any:
@@ -58,7 +58,7 @@ class ListConsumer(Socket):
         self.put(frames.error(error))
 
     def heartbeat(self, heads: dict[str, int]) -> None:
-        if self._open:
+        if self._welcomed:
             self.put(frames.simple("heartbeat"))
 
     def close_for(self, event: SocketsClosed) -> None:
@@ -69,7 +69,7 @@ class ListConsumer(Socket):
             super().close_for(event)
 
     def chat_message(self, event: events.RoomEvent) -> None:
-        if self._open:
+        if self._welcomed:
             self.put(event.listed)
 
     chat_message_edit = chat_message_delete = chat_member = chat_typing = chat_message

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,138 +15,253 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('member', 'Member')], default='member', max_length=8, verbose_name='role')),
-                ('joined_at', models.DateTimeField(auto_now_add=True, verbose_name='joined')),
-                ('left_at', models.DateTimeField(blank=True, null=True, verbose_name='left')),
-                ('read', models.BigIntegerField(default=0)),
-                ('delivered', models.BigIntegerField(default=0)),
-                ('hidden_at', models.BigIntegerField(blank=True, null=True)),
-                ('receipts', models.BooleanField(default=True, verbose_name='read receipts')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("owner", "Owner"), ("member", "Member")],
+                        default="member",
+                        max_length=8,
+                        verbose_name="role",
+                    ),
+                ),
+                ("joined_at", models.DateTimeField(auto_now_add=True, verbose_name="joined")),
+                ("left_at", models.DateTimeField(blank=True, null=True, verbose_name="left")),
+                ("read", models.BigIntegerField(default=0)),
+                ("delivered", models.BigIntegerField(default=0)),
+                ("hidden_at", models.BigIntegerField(blank=True, null=True)),
+                ("receipts", models.BooleanField(default=True, verbose_name="read receipts")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'membership',
-                'verbose_name_plural': 'memberships',
+                "verbose_name": "membership",
+                "verbose_name_plural": "memberships",
             },
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('body', models.BinaryField()),
-                ('at', models.DateTimeField(auto_now=True)),
-                ('membership', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='draft', to='chat.membership')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("body", models.BinaryField()),
+                ("at", models.DateTimeField(auto_now=True)),
+                (
+                    "membership",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="draft", to="chat.membership"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Room',
+            name="Room",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('pair', 'Two people'), ('group', 'Group')], default='pair', max_length=8, verbose_name='kind')),
-                ('scheme', models.CharField(choices=[('server', 'Encrypted at rest'), ('e2ee', 'End-to-end encrypted')], default='server', max_length=8, verbose_name='encryption')),
-                ('title', models.CharField(blank=True, max_length=120, verbose_name='title')),
-                ('pair', models.CharField(blank=True, editable=False, max_length=48, null=True, unique=True)),
-                ('head', models.BigIntegerField(default=0, editable=False, verbose_name='last change')),
-                ('head_hash', models.BinaryField(default=bytes, max_length=32)),
-                ('epoch', models.IntegerField(default=1, editable=False)),
-                ('id_key', models.BinaryField(max_length=255)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='opened')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("pair", "Two people"), ("group", "Group")],
+                        default="pair",
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "scheme",
+                    models.CharField(
+                        choices=[("server", "Encrypted at rest"), ("e2ee", "End-to-end encrypted")],
+                        default="server",
+                        max_length=8,
+                        verbose_name="encryption",
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=120, verbose_name="title")),
+                ("pair", models.CharField(blank=True, editable=False, max_length=48, null=True, unique=True)),
+                ("head", models.BigIntegerField(default=0, editable=False, verbose_name="last change")),
+                ("head_hash", models.BinaryField(default=bytes, max_length=32)),
+                ("epoch", models.IntegerField(default=1, editable=False)),
+                ("id_key", models.BinaryField(max_length=255)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="opened")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'room',
-                'verbose_name_plural': 'rooms',
+                "verbose_name": "room",
+                "verbose_name_plural": "rooms",
             },
         ),
         migrations.AddField(
-            model_name='membership',
-            name='room',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='chat.room'),
+            model_name="membership",
+            name="room",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="chat.room"
+            ),
         ),
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('n', models.BigIntegerField()),
-                ('kind', models.CharField(choices=[('add', 'Add'), ('edit', 'Edit'), ('delete', 'Delete'), ('join', 'Join'), ('leave', 'Leave'), ('setting', 'Setting')], max_length=16)),
-                ('seq', models.BigIntegerField(null=True)),
-                ('rev', models.IntegerField(null=True)),
-                ('detail', models.CharField(blank=True, max_length=200)),
-                ('cid', models.UUIDField()),
-                ('at', models.DateTimeField()),
-                ('digest', models.BinaryField(default=bytes, max_length=32)),
-                ('hash', models.BinaryField(max_length=32)),
-                ('actor', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('subject', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('room', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='chat.room')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("n", models.BigIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("add", "Add"),
+                            ("edit", "Edit"),
+                            ("delete", "Delete"),
+                            ("join", "Join"),
+                            ("leave", "Leave"),
+                            ("setting", "Setting"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("seq", models.BigIntegerField(null=True)),
+                ("rev", models.IntegerField(null=True)),
+                ("detail", models.CharField(blank=True, max_length=200)),
+                ("cid", models.UUIDField()),
+                ("at", models.DateTimeField()),
+                ("digest", models.BinaryField(default=bytes, max_length=32)),
+                ("hash", models.BinaryField(max_length=32)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "room",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="changes",
+                        to="chat.room",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RoomKey',
+            name="RoomKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.IntegerField()),
-                ('wrapped', models.BinaryField(max_length=255)),
-                ('room', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='keys', to='chat.room')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.IntegerField()),
+                ("wrapped", models.BinaryField(max_length=255)),
+                (
+                    "room",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="keys", to="chat.room"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.BigIntegerField()),
-                ('n', models.BigIntegerField()),
-                ('rev', models.IntegerField(default=1)),
-                ('cid', models.UUIDField()),
-                ('body', models.BinaryField()),
-                ('reply_to', models.BigIntegerField(null=True)),
-                ('at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField(null=True)),
-                ('deleted', models.BooleanField(default=False)),
-                ('sender', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('room', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='chat.room')),
-                ('key', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chat.roomkey')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seq", models.BigIntegerField()),
+                ("n", models.BigIntegerField()),
+                ("rev", models.IntegerField(default=1)),
+                ("cid", models.UUIDField()),
+                ("body", models.BinaryField()),
+                ("reply_to", models.BigIntegerField(null=True)),
+                ("at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField(null=True)),
+                ("deleted", models.BooleanField(default=False)),
+                (
+                    "sender",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "room",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="chat.room",
+                    ),
+                ),
+                (
+                    "key",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="chat.roomkey"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rev', models.IntegerField()),
-                ('body', models.BinaryField()),
-                ('at', models.DateTimeField()),
-                ('message', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='chat.message')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("rev", models.IntegerField()),
+                ("body", models.BinaryField()),
+                ("at", models.DateTimeField()),
+                (
+                    "message",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="revisions",
+                        to="chat.message",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('message', 'rev'), name='revision_once')],
+                "constraints": [models.UniqueConstraint(fields=("message", "rev"), name="revision_once")],
             },
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('room', 'user'), name='membership_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("room", "user"), name="membership_once"),
         ),
         migrations.AddConstraint(
-            model_name='change',
-            constraint=models.UniqueConstraint(fields=('room', 'n'), name='change_n_once'),
+            model_name="change",
+            constraint=models.UniqueConstraint(fields=("room", "n"), name="change_n_once"),
         ),
         migrations.AddConstraint(
-            model_name='change',
-            constraint=models.UniqueConstraint(fields=('cid', 'actor'), name='change_cid_once'),
+            model_name="change",
+            constraint=models.UniqueConstraint(fields=("cid", "actor"), name="change_cid_once"),
         ),
         migrations.AddConstraint(
-            model_name='roomkey',
-            constraint=models.UniqueConstraint(fields=('room', 'month'), name='room_key_once'),
+            model_name="roomkey",
+            constraint=models.UniqueConstraint(fields=("room", "month"), name="room_key_once"),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('room', 'seq'), name='message_seq_once'),
+            model_name="message",
+            constraint=models.UniqueConstraint(fields=("room", "seq"), name="message_seq_once"),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('room', 'n'), name='message_n_once'),
+            model_name="message",
+            constraint=models.UniqueConstraint(fields=("room", "n"), name="message_n_once"),
         ),
     ]

@@ -8,6 +8,7 @@ from typing import Any
 from chat import events
 from chat.models import Change, ChangeKind, Message, Revision, Room, RoomKey
 from chat.services import sealing
+from digi.realtime.following import Look
 
 PAGE = 500  # changes that one look after a number brings
 
@@ -33,16 +34,9 @@ class Shown:
     cid: str
 
 
-@dataclass(slots=True, frozen=True)
-class Look:
-    """What came after a number: events in order, the last number they reach, and whether there is more."""
-
-    events: list[events.RoomEvent]
-    last: int
-    more: bool
-
-
-def page(room: Room, *, before: int | None = None, after: int | None = None, limit: int = 50) -> tuple[list[Shown], bool]:
+def page(
+    room: Room, *, before: int | None = None, after: int | None = None, limit: int = 50
+) -> tuple[list[Shown], bool]:
     """Up to `limit` messages in ascending seq, next to a seq on the asked side, and whether there are more there."""
     rows = Message.objects.filter(room=room)
     if after is not None:

@@ -8,9 +8,7 @@ from chat.services.entries import Add, Delete, Edit, Written
 from digi.accounts.models import User
 
 
-def post(
-    *, room: Room, by: User, text: str, cid: uuid.UUID | None = None, reply_to: str | None = None
-) -> Written:
+def post(*, room: Room, by: User, text: str, cid: uuid.UUID | None = None, reply_to: str | None = None) -> Written:
     """Write into a room. Raises `not_member`, `empty`, `too_long`, `unknown_message` or `cid_conflict`."""
     return journal.write_one(
         Add(

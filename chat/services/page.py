@@ -84,7 +84,7 @@ class Page:
         self._states = self._read_states(cursor)
         adding = {entry.room_id for entry in self.entries if isinstance(entry, Add) and entry.room_id in self._rooms}
         self._keys = sealing.keys_for(sorted(adding), sealing.month_of(self.now))
-        self._ciphers = {key_id: key for key_id, key in self._keys.values()} | self._read_ciphers()
+        self._ciphers = dict(self._keys.values()) | self._read_ciphers()
 
     def _read_members(self, cursor: Any) -> set[tuple[int, int]]:
         doubtful = [e for e in self.entries if e.room_id in self._rooms and e.epoch != self._rooms[e.room_id].epoch]
@@ -149,9 +149,10 @@ class Page:
     def _fresh(self, room_id: int, seq: int, rev: int) -> str | None:
         """The text of a message that this very page has added or changed."""
         for event in reversed(self.events):
-            if isinstance(event, events.MessageAdded | events.MessageEdited):
-                if (event.topic, event.seq, event.rev) == (events.room_topic(room_id), seq, rev):
-                    return event.message
+            if not isinstance(event, events.MessageAdded | events.MessageEdited):
+                continue
+            if (event.topic, event.seq, event.rev) == (events.room_topic(room_id), seq, rev):
+                return event.message
         return None
 
     def _apply(self, room: _Room, entry: Entry) -> Written:
@@ -200,9 +201,7 @@ class Page:
             stands = sealing.unseal(
                 state.key_id, self._ciphers[state.key_id], room_id=room.id, seq=seq, rev=state.rev, body=state.body
             )
-            raise Conflict(
-                _("This message was changed meanwhile."), code="stale_revision", rev=state.rev, message=stands
-            )
+            raise Conflict(_("This message was changed meanwhile."), code="stale_revision", rev=state.rev, text=stands)
 
         self._kept.append((state.rev, state.body, state.written_at, room.id, seq))
         key = self._ciphers[state.key_id]
@@ -247,7 +246,12 @@ class Page:
 
     def _note(self, room: _Room, entry: Note) -> Written:
         self._log(room, entry, entry.kind, seq=None, rev=None, body=NO_BODY)
-        common = {"topic": events.room_topic(room.id), "n": room.head, "room": str(room.uuid), "at": self.at}
+        common: dict[str, Any] = {
+            "topic": events.room_topic(room.id),
+            "n": room.head,
+            "room": str(room.uuid),
+            "at": self.at,
+        }
         event: events.RoomEvent
         if entry.kind == ChangeKind.SETTING:
             setting, _, value = entry.detail.partition("=")
@@ -275,7 +279,9 @@ class Page:
             raise Conflict(_("This message was deleted."), code="message_deleted")
         return seq, state
 
-    def _log(self, room: _Room, entry: Entry, kind: ChangeKind, *, seq: int | None, rev: int | None, body: bytes) -> None:
+    def _log(
+        self, room: _Room, entry: Entry, kind: ChangeKind, *, seq: int | None, rev: int | None, body: bytes
+    ) -> None:
         subject_id, detail = (entry.subject_id, entry.detail) if isinstance(entry, Note) else (None, "")
         digest = chain.digest_of(body) if seq is not None else NO_BODY
         room.head += 1

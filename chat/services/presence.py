@@ -62,9 +62,7 @@ def _tell(user_ids: set[int], state: str) -> None:
     memberships = Membership.objects.current().filter(user__in=user_ids)
     for user, name, room, uuid in memberships.values_list("user_id", "user__username", "room_id", "room__uuid"):
         found[user].append(
-            events.PresenceChanged(
-                topic=events.room_topic(room), room=str(uuid), user=name, user_id=user, state=state
-            )
+            events.PresenceChanged(topic=events.room_topic(room), room=str(uuid), user=name, user_id=user, state=state)
         )
     publish(*(event for batch in found.values() for event in batch))
 

@@ -8,12 +8,15 @@ import struct
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
 from chat.models import RoomKey
 from digi.crypto import Numbering, Unreadable, cipher, decrypt, encrypt, new_key, ring
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 Cipher = Any  # an AES-GCM object of digi.crypto.cipher
 
@@ -29,7 +32,7 @@ def seal(key_id: int, key: Cipher, *, room_id: int, seq: int, rev: int, text: st
     return encrypt(key, text.encode(), _PLACE.pack(room_id, seq, rev, key_id))
 
 
-def unseal(key_id: int, key: Cipher, *, room_id: int, seq: int, rev: int, body: bytes) -> str:
+def unseal(key_id: int, key: Cipher, *, room_id: int, seq: int, rev: int, body: "Buffer") -> str:
     """The text. Raises `Unreadable` for a body that was moved or altered, or whose key does not fit."""
     return decrypt(key, bytes(body), _PLACE.pack(room_id, seq, rev, key_id)).decode()
 

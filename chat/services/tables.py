@@ -15,6 +15,7 @@ from django.db.backends.utils import CursorWrapper
 
 from chat.models import Change, Membership, Message, Revision, Room
 
+# ruff: noqa: S608 - the only names put into statements are the models' own table names
 ROOM = Room._meta.db_table
 MEMBERSHIP = Membership._meta.db_table
 MESSAGE = Message._meta.db_table
@@ -37,7 +38,9 @@ def rooms(cursor: CursorWrapper, ids: Iterable[int]) -> list[Row]:
 
 def members(cursor: CursorWrapper, room_ids: Iterable[int], user_ids: Iterable[int]) -> set[tuple[int, int]]:
     """(room, user) of present members; a superset of what was asked is fine."""
-    text = f"SELECT room_id, user_id FROM {MEMBERSHIP} WHERE left_at IS NULL AND room_id IN ({{}}) AND user_id IN ({{}})"
+    text = (
+        f"SELECT room_id, user_id FROM {MEMBERSHIP} WHERE left_at IS NULL AND room_id IN ({{}}) AND user_id IN ({{}})"
+    )
     return {(room, user) for room, user in _ask(cursor, text, room_ids, user_ids)}
 
 
@@ -73,7 +76,8 @@ def update_messages(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
     """(n, rev, body, at, deleted, room, seq) each."""
     _many(
         cursor,
-        f"UPDATE {MESSAGE} SET n = %s, rev = %s, body = %s, changed_at = %s, deleted = %s WHERE room_id = %s AND seq = %s",
+        f"UPDATE {MESSAGE} SET n = %s, rev = %s, body = %s, changed_at = %s, deleted = %s"
+        " WHERE room_id = %s AND seq = %s",
         [(n, rev, body, _time(at), deleted, room, seq) for n, rev, body, at, deleted, room, seq in rows],
     )
 

@@ -8,8 +8,9 @@ has reached that. A reader that acknowledges gets at most a window of events ahe
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
-from typing import Any, Protocol
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from digi.realtime import codes
 from digi.realtime.events import Event
@@ -22,21 +23,20 @@ SILENCE = 60  # seconds without an acknowledgement, while the window is full
 RETRY = 0.5  # seconds between readings of a database that does not answer
 
 
-class Look(Protocol):
-    """A page of what came after a number."""
+@dataclass(slots=True, frozen=True)
+class Look:
+    """What came after a number: events in order, the last number they reach, and whether there is more."""
 
-    @property
-    def events(self) -> list[Any]: ...
-    @property
-    def last(self) -> int: ...
-    @property
-    def more(self) -> bool: ...
+    events: Sequence[Event]
+    last: int
+    more: bool
 
 
 class Follower(Socket):
     """Follows one topic. Subclasses give `read`, the batch function behind a look, and `tell`, which sends an event."""
 
     acknowledges = False
+    read: Callable[[list[Any]], list[Look]]
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,9 +48,6 @@ class Follower(Socket):
         self._unacked_bytes = 0
         self._parked: int | None = None
         self._heard = 0.0
-
-    def read(self, questions: list[Any]) -> list[Look]:
-        raise NotImplementedError
 
     def tell(self, event: Event) -> int:
         """Send one event; how many bytes it took."""
@@ -132,7 +129,7 @@ class Follower(Socket):
         while not self.closed:
             try:
                 look: Look = await reader.ask(self._question(since))
-            except Exception:  # noqa: BLE001 - the batcher has logged it; the database comes back or the socket ends
+            except Exception:  # the batcher has logged it; the database comes back or the socket ends
                 await asyncio.sleep(RETRY)
                 continue
             for event in look.events:

@@ -47,7 +47,7 @@ async def send_once(events: list[Event]) -> None:
 
 
 class Link:
-    """This process's connection to the others: one sender, one receiver, both patient with a dead Redis."""
+    """The way from this process to the others: one sender, one receiver, both patient with a dead Redis."""
 
     def __init__(self, receive: Callable[[list[Event]], None]) -> None:
         self._receive = receive

@@ -6,13 +6,14 @@ one slow call there stalls every socket.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
 
 from django.db import close_old_connections, connections
 
 from digi.realtime import outbox
+from digi.realtime.events import Event
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
@@ -95,7 +96,7 @@ class Batcher(Generic[Question, Answer]):
         self._executor().submit(self._run, batch)
 
     def _run(self, batch: list[tuple[Question, Callable[[Answer | BaseException], None]]]) -> None:
-        answers: list[Answer] | list[BaseException]
+        answers: Sequence[Answer | BaseException]
         with outbox.collected() as events:
             try:
                 answers = job(lambda: self._work([question for question, _ in batch]))
@@ -108,8 +109,8 @@ class Batcher(Generic[Question, Answer]):
     def _finish(
         self,
         batch: list[tuple[Question, Callable[[Answer | BaseException], None]]],
-        answers: list[Answer] | list[BaseException],
-        events: list[outbox.Event],
+        answers: Sequence[Answer | BaseException],
+        events: list[Event],
     ) -> None:
         if self._waiting:
             self._start()  # the next transaction begins before this one's frames are written

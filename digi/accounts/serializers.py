@@ -1,0 +1,35 @@
+"""People as the API shows them."""
+
+from typing import Any
+
+from django.urls import reverse
+from rest_framework import serializers
+
+from digi.accounts.models import User
+
+
+class PersonSerializer(serializers.Serializer[User]):
+    """A person as others see them: no address."""
+
+    user = serializers.CharField(source="username", read_only=True)
+    display_name = serializers.CharField(source="get_full_name", read_only=True)
+    initials = serializers.CharField(read_only=True)
+    tint = serializers.IntegerField(read_only=True, help_text="Which of eight avatar colours, 1–8.")
+    avatar = serializers.SerializerMethodField()
+
+    def get_avatar(self, user: User) -> str | None:
+        return reverse("files:download", args=[user.avatar.uuid]) if user.avatar else None
+
+
+class PeopleSerializer(serializers.Serializer[Any]):
+    results = PersonSerializer(many=True, read_only=True)
+
+
+class MeSerializer(PersonSerializer):
+    """What a person may see and change of themselves."""
+
+    display_name = serializers.CharField(required=False, allow_blank=True, max_length=120)
+    language = serializers.CharField(required=False, max_length=8)
+    time_zone = serializers.CharField(required=False, max_length=64)
+    invisible = serializers.BooleanField(required=False)
+    single_keys = serializers.BooleanField(required=False)
