@@ -57,7 +57,7 @@ class Rooms(RoomEndpoint):
         """Open the room of you and another person: a new one (201), or the one there is (200)."""
         asked = serializers.OpenRoomSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        other = User.objects.present().filter(username=asked.validated_data["with_"]).first()
+        other = User.objects.present().filter(username=asked.validated_data["with"]).first()
         if other is None:
             raise NotFound("There is nobody of this name.", code="unknown_person")
         room, created = rooms.open_pair(by=_person(request), other=other)

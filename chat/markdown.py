@@ -43,7 +43,7 @@ def render(text: str) -> SafeString:
         link_rel=REL,
         strip_comments=True,
     )
-    return mark_safe(html)  # noqa: S308 - cleaned one line above
+    return mark_safe(html)
 
 
 def excerpt(text: str, length: int = EXCERPT) -> str:

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from chat.services.history import Shown
 from chat.services.overview import MemberView, RoomView
 from digi.accounts.serializers import PersonSerializer
+from digi.api import MomentField
 
 
 class MemberSerializer(serializers.Serializer[MemberView]):
@@ -33,8 +34,8 @@ class MessageSerializer(serializers.Serializer[Shown]):
     rev = serializers.IntegerField(read_only=True)
     user = serializers.CharField(read_only=True)
     message = serializers.CharField(read_only=True, allow_null=True)
-    at = serializers.DateTimeField(read_only=True)
-    changed_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    at = MomentField(read_only=True)
+    changed_at = MomentField(read_only=True, allow_null=True)
     deleted = serializers.BooleanField(read_only=True)
     reply_to = serializers.CharField(read_only=True, allow_null=True)
     cid = serializers.UUIDField(read_only=True)
@@ -97,7 +98,7 @@ class WrittenSerializer(serializers.Serializer[Any]):
 class RevisionSerializer(serializers.Serializer[Any]):
     rev = serializers.IntegerField(read_only=True)
     message = serializers.CharField(read_only=True)
-    at = serializers.DateTimeField(read_only=True)
+    at = MomentField(read_only=True)
 
 
 class RevisionsSerializer(serializers.Serializer[Any]):

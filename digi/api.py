@@ -1,5 +1,6 @@
 """The API's manners: errors as problem+json (RFC 9457) and throttles by person and by address."""
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -7,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext as _
-from rest_framework import exceptions
+from rest_framework import exceptions, serializers
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,12 +17,20 @@ from rest_framework.views import set_rollback
 
 from digi.environment import Rate
 from digi.errors import DigiError
+from digi.moments import moment
 
 PROBLEM = "application/problem+json"
 
 
 class ProblemRenderer(JSONRenderer):
     media_type = PROBLEM
+
+
+class MomentField(serializers.DateTimeField):
+    """A time as frames carry it, too: UTC, milliseconds, `Z`."""
+
+    def to_representation(self, value: Any) -> Any:
+        return moment(value) if isinstance(value, datetime) else None
 
 
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:

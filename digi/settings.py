@@ -131,6 +131,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "digi.middleware.request_id",
+    "digi.addresses.KnownAddress",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
@@ -144,7 +145,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "digi.accounts.middleware.Sessions",
     "digi.faults.Faults",
 ]
 
@@ -236,10 +237,7 @@ DIGI_LIMIT_AVATAR = env.count("DIGI_LIMIT_AVATAR", 8 * 1_048_576)  # bytes
 AUTH_USER_MODEL = "accounts.User"
 KNOX_TOKEN_MODEL = "accounts.Token"  # noqa: S105 - a model's name
 REST_KNOX = {"TOKEN_TTL": timedelta(days=365), "TOKEN_PREFIX": "digi_", "AUTH_HEADER_PREFIX": "Bearer"}
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["digi.accounts.backends.ByNameOrAddress"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -264,6 +262,24 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SIGNUP_FORM_CLASS = "digi.accounts.forms.SignUpFields"
+ACCOUNT_USERNAME_BLACKLIST = ["admin", "administrator", "digi", "help", "me", "postmaster", "root", "support", "system"]
+ACCOUNT_USERNAME_MIN_LENGTH = 2
+ACCOUNT_USERNAME_VALIDATORS = "digi.accounts.names.user_name_validators"
+ACCOUNT_USER_DISPLAY = "digi.accounts.models.User.get_full_name"
+ALLAUTH_TRUSTED_PROXY_COUNT = DIGI_TRUSTED_PROXIES
+
+# Attempts are counted in the cache: by address, by what was typed, by person. Only DIGI_BENCH lifts the limits.
+_attempts = "{0.burst}/{0.seconds:g}s/ip".format(DIGI_LIMITS["sign_in"])
+ACCOUNT_RATE_LIMITS = not DIGI_BENCH and {
+    "login": _attempts,
+    "login_failed": f"{_attempts},10/300s/key",
+    "signup": _attempts,
+    "reset_password": f"{_attempts},5/m/key",
+    "reset_password_from_key": _attempts,
+}
+MFA_RATE_LIMITS = not DIGI_BENCH and {"webauthn_login": _attempts}
 MFA_ADAPTER = "digi.accounts.adapters.TwoFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -272,7 +288,32 @@ USERSESSIONS_ADAPTER = "digi.accounts.adapters.SessionsAdapter"
 USERSESSIONS_TRACK_ACTIVITY = True
 SOCIALACCOUNT_ADAPTER = "digi.accounts.adapters.SocialAdapter"
 SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True  # the provider's proved address signs in to the account that has it
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_STORE_TOKENS = False
 DIGI_SIGN_UP = env.flag("DIGI_SIGN_UP", True)
+
+# The university's sign-in by OpenID Connect: shown where an issuer is set.
+DIGI_OIDC_ISSUER = env.str("DIGI_OIDC_ISSUER", "").rstrip("/")
+DIGI_OIDC_SIGN_UP = env.flag("DIGI_OIDC_SIGN_UP", True)  # its people get accounts, whatever DIGI_SIGN_UP says
+SOCIALACCOUNT_PROVIDERS = {}
+if DIGI_OIDC_ISSUER:
+    if not given("DIGI_OIDC_CLIENT_ID") or not given("DIGI_OIDC_CLIENT_SECRET"):
+        raise ImproperlyConfigured("DIGI_OIDC_ISSUER needs DIGI_OIDC_CLIENT_ID and DIGI_OIDC_CLIENT_SECRET.")
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "oidc",
+                "name": env.str("DIGI_OIDC_NAME", "") or "OpenID Connect",
+                "client_id": env.str("DIGI_OIDC_CLIENT_ID"),
+                "secret": env.str("DIGI_OIDC_CLIENT_SECRET"),
+                "settings": {"server_url": DIGI_OIDC_ISSUER},
+            }
+        ],
+    }
+    # The button is a form, and browsers hold its redirect to the provider against form-action, too.
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append("/".join(DIGI_OIDC_ISSUER.split("/")[:3]))
 DIGI_NAME = env.str("DIGI_NAME", "Digi")  # what the mails and the browser's title call this server
 DIGI_IMPRINT_URL = env.str("DIGI_IMPRINT_URL", "")
 DIGI_PRIVACY_URL = env.str("DIGI_PRIVACY_URL", "")
@@ -344,6 +385,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["console"], "level": env.str("DIGI_LOG_LEVEL", "INFO")},
     "loggers": {
+        "django": {"handlers": []},  # the root handler speaks for all
         "daphne": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
         "django.server": {"level": "WARNING"},

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from chat import events
 from chat.models import Change, ChangeKind, Message, Revision, Room, RoomKey
 from chat.services import sealing
+from digi.moments import moment
 from digi.realtime.following import Look
 
 PAGE = 500  # changes that one look after a number brings
@@ -121,10 +122,10 @@ def _append(
             found.append(events.Passed(**common, first=n, last=n))
     elif kind == ChangeKind.SETTING:
         setting, _, value = detail.partition("=")
-        found.append(events.SettingChanged(**common, user=subject, setting=setting, value=value, at=stamp(at)))
+        found.append(events.SettingChanged(**common, user=subject, setting=setting, value=value, at=moment(at)))
     else:
         state = "joined" if kind == ChangeKind.JOIN else "left"
-        found.append(events.MemberChanged(**common, user=subject, state=state, by=actor, at=stamp(at)))
+        found.append(events.MemberChanged(**common, user=subject, state=state, by=actor, at=moment(at)))
 
 
 def as_event(room: Room, shown: Shown, since: int) -> events.RoomEvent:
@@ -139,17 +140,12 @@ def as_event(room: Room, shown: Shown, since: int) -> events.RoomEvent:
         "user": shown.user,
     }
     if shown.message is None:
-        return events.MessageDeleted(**common, at=stamp(shown.changed_at or shown.at))
+        return events.MessageDeleted(**common, at=moment(shown.changed_at or shown.at))
     if shown.seq > since:
         return events.MessageAdded(
-            **common, message=shown.message, at=stamp(shown.at), cid=shown.cid, reply_to=shown.reply_to
+            **common, message=shown.message, at=moment(shown.at), cid=shown.cid, reply_to=shown.reply_to
         )
-    return events.MessageEdited(**common, message=shown.message, at=stamp(shown.changed_at or shown.at))
-
-
-def stamp(at: datetime) -> str:
-    """A time as frames carry it: UTC, milliseconds, `Z`."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return events.MessageEdited(**common, message=shown.message, at=moment(shown.changed_at or shown.at))
 
 
 def _shown(room: Room, rows: list[Any]) -> list[Shown]:

@@ -15,6 +15,7 @@ from chat.services import chain, earlier, sealing, tables
 from chat.services.entries import Add, Delete, Edit, Entry, Note, Written, checked
 from digi.crypto import Numbering, Unreadable
 from digi.errors import Conflict, DigiError, Forbidden, NotFound
+from digi.moments import moment
 
 NO_BODY = b""
 
@@ -52,7 +53,7 @@ class Page:
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.entries = entries
         self.now = datetime.now(UTC)
-        self.at = self.now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        self.at = moment(self.now)
         self.events: list[events.RoomEvent] = []
         self._added: list[tables.Row] = []
         self._updated: list[tables.Row] = []
@@ -127,7 +128,7 @@ class Page:
         except DigiError as error:
             return error
 
-        self._before[entry.user_id, entry.cid] = (room.id, written.n, _KINDS[type(entry)], written.seq, written.rev)
+        self._before[entry.user_id, entry.cid] = (room.id, written.n, _KINDS.get(type(entry)), written.seq, written.rev)
         return written
 
     def _admitted(self, entry: Entry) -> _Room:
