@@ -11,10 +11,14 @@ django_application = get_asgi_application()
 from digi.accounts.doors import SignedIn  # noqa: E402 - Django's apps must be ready first
 from digi.realtime.doors import OriginCheck  # noqa: E402
 from digi.routing import application as sockets  # noqa: E402
+from digi.server.bench import keep_bench_at_home  # noqa: E402
+from digi.server.body_limit import body_limit  # noqa: E402
 
-application = ProtocolTypeRouter(
-    {
-        "http": django_application,
-        "websocket": OriginCheck(SignedIn(sockets)),
-    }
+application = keep_bench_at_home(
+    ProtocolTypeRouter(
+        {
+            "http": body_limit(django_application),
+            "websocket": OriginCheck(SignedIn(sockets)),
+        }
+    )
 )

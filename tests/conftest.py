@@ -14,7 +14,7 @@ from channels.layers import channel_layers  # noqa: E402 - they need Django's ap
 from django.core.cache import cache  # noqa: E402
 from django.test import Client  # noqa: E402
 
-from tests.servers import DaphneServer, Process, RedisServer  # noqa: E402
+from tests.servers import DaphneServer, RedisServer, running  # noqa: E402
 
 settings.PASSWORD_HASHERS = ["tests.hashers.QuickHasher", *settings.PASSWORD_HASHERS]
 if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -147,10 +147,8 @@ def session_cookie(client_for) -> Callable[[object], str]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
-    """Show what the servers said when a test that used them fails."""
+    """Show what the servers have said when a test fails."""
     report = yield
     if report.failed:
-        for process in getattr(item, "funcargs", {}).values():
-            if isinstance(process, Process):
-                report.sections.append((f"Log of {process.command[-1]}", process.output()[-8000:]))
+        report.sections += [(f"Log of {name}", process.output()[-8000:]) for name, process in running().items()]
     return report

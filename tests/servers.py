@@ -32,6 +32,14 @@ def database_url() -> str:
     return urlunsplit(urlsplit(os.environ["DIGI_DATABASE_URL"])._replace(path=f"/{name}"))
 
 
+_started: list["Process"] = []
+
+
+def running() -> dict[str, "Process"]:
+    """The servers that this process has started and not ended."""
+    return {process.log.stem: process for process in _started if process.process.poll() is None}
+
+
 class Process:
     """A server in a process of its own; `log` is the file of everything it wrote."""
 
@@ -56,6 +64,7 @@ class Process:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
+        _started.append(self)
         self._wait_until(self.answers, seconds=30)
         return self
 
