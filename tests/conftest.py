@@ -86,7 +86,7 @@ def client_for() -> Callable[[object], Client]:
 
     def sign_in(user) -> Client:
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
         return client
 
     return sign_in
