@@ -1,9 +1,12 @@
 """Where a request comes from, as far as the trusted proxies can tell."""
 
+from collections.abc import Callable
+from contextvars import ContextVar
 from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 
 def client_address(request: HttpRequest) -> str:
@@ -29,3 +32,25 @@ def _spelt(text: str) -> str:
     except ValueError:
         return ""
     return str(getattr(found, "ipv4_mapped", None) or found)
+
+
+_here: ContextVar[str] = ContextVar("address", default="")
+
+
+def present_address() -> str:
+    """The address of the request that is being answered, for services that are not handed one; else empty."""
+    return _here.get()
+
+
+class KnownAddress:
+    """Middleware: keeps the client's address at hand while its request is answered."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        token = _here.set(client_address(request))
+        try:
+            return self.get_response(request)
+        finally:
+            _here.reset(token)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _USE_KEPT_FOR = timedelta(minutes=1)
 
 
-class ScopedToken(TokenAuthentication):  # type: ignore[misc]
+class ScopedToken(TokenAuthentication):
     """`Authorization: Bearer digi_…`. Its last use is written down at most once a minute."""
 
     def authenticate_credentials(self, token: bytes) -> tuple[User, Token]:
@@ -57,7 +57,7 @@ class SignedInWithScope(BasePermission):
         return True
 
 
-class ScopedTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[misc,no-untyped-call]
+class ScopedTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = ScopedToken
     name = "token"
 

@@ -48,12 +48,15 @@ class PersonManager(UserManager.from_queryset(PersonQuerySet)):  # type: ignore[
     """Django's own, whose look-ups by name know the one spelling that names are stored in."""
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]
     """A person. Never deleted as a row: anonymising keeps what others wrote with them readable."""
 
     uuid = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
     username = UserNameField(
-        _("user name"), max_length=150, unique=True, validators=[names.validate_user_name],
+        _("user name"),
+        max_length=150,
+        unique=True,
+        validators=[names.validate_user_name],
         help_text=_("Letters, digits and . + - _"),
     )
     email = LowerEmailField(_("e-mail address"), max_length=254, unique=True, null=True, blank=True)
@@ -85,7 +88,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.get_full_name()
 
     def get_full_name(self) -> str:
-        return self.display_name or self.username
+        return str(self.display_name or self.username)
 
     get_short_name = get_full_name
 
@@ -113,7 +116,7 @@ class Department(models.Model):
         ordering = ("name",)
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)
 
 
 class Role(models.TextChoices):

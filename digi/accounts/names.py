@@ -10,8 +10,14 @@ from django.utils.translation import gettext_lazy as _
 _HIDDEN_KINDS = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 # Letters and marks that show nothing: grapheme joiner, Hangul and Khmer fillers, variation selectors, blank braille.
 _HIDDEN = frozenset(
-    [0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0]
-    + [*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]
+    chr(point)
+    for points in (
+        (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0),
+        range(0x180B, 0x1810),
+        range(0xFE00, 0xFE10),
+        range(0xE0100, 0xE01F0),
+    )
+    for point in points
 )
 _USER_NAME = re.compile(r"[\w.+-]+")
 
@@ -20,7 +26,7 @@ def visible(text: str) -> str:
     """The text in one spelling (NFC), without invisible characters, its spaces single and inside only."""
     spaced = re.sub(r"\s+", " ", text)
     shown = (letter for letter in spaced if unicodedata.category(letter) not in _HIDDEN_KINDS)
-    kept = "".join(letter for letter in shown if ord(letter) not in _HIDDEN)
+    kept = "".join(letter for letter in shown if letter not in _HIDDEN)
     return " ".join(unicodedata.normalize("NFC", kept).split())
 
 
@@ -41,3 +47,6 @@ def validate_user_name(value: str) -> None:
         raise ValidationError(
             _("A user name holds letters, digits and the characters . + - _, and nothing else."), code="user_name"
         )
+
+
+user_name_validators = [validate_user_name]

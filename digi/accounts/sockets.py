@@ -1,96 +1,121 @@
-"""Who is behind a session or a token: answered for many sockets at once, in two queries however many."""
+"""Who is behind a socket: sessions and tokens, read many at a time and without a request around them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-import msgspec
 from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare
+from django.utils.crypto import constant_time_compare, salted_hmac
 from knox.crypto import hash_token
 
 from digi.accounts.models import Token, User
 
-_store = SessionStore()
+_HASH_SALT = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
+_AT_ONCE = 1000  # values in one IN list; SQL Server takes 2048 at most
 
 
-class Identity(msgspec.Struct, frozen=True):
-    """A signed-in person behind a socket, by session or else by token; `expires_at` ends it."""
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A person behind a socket, by a session's key or by a token's digest. `scopes` None: everything."""
 
     user_id: int
     username: str
-    session_key: str | None = None
-    token: str | None = None  # the digest
-    scopes: tuple[str, ...] = ()
-    expires_at: datetime | None = None
+    session_key: str | None
+    expires_at: datetime | None
+    token: str | None = None
+    scopes: frozenset[str] | None = None
+
+    @property
+    def credential(self) -> str:
+        """What ends with it: `close_sockets(session_key=…)` takes either."""
+        return self.session_key or self.token or ""
+
+    def grants(self, scope: str) -> bool:
+        return self.scopes is None or scope in self.scopes
 
 
 def identify(session_keys: Sequence[str]) -> list[Identity | None]:
-    """The person signed in under each session key, or None: unknown, expired, ended, changed password, switched off."""
-    sessions = {
-        key: (_store.decode(data), expires)
-        for key, data, expires in Session.objects.filter(
-            session_key__in=set(session_keys), expire_date__gt=timezone.now()
-        ).values_list("session_key", "session_data", "expire_date")
-    }
-    users = _users(_user_id(data) for data, _ in sessions.values())
-    return [_signed_in(key, sessions.get(key), users) for key in session_keys]
+    """The person of each session, or None: unknown, expired, signed by another key, of a closed account, outdated
+    by a change of password. Two queries per thousand keys.
+    """
+    found: dict[str, Identity] = {}
+    for keys in _slices(session_keys):
+        claims = _claims(keys)
+        people = _people({claim[0] for claim in claims.values()})
+        for key, (user_id, proof, expires_at) in claims.items():
+            person = people.get(user_id)
+            if person is not None and _is_proof(proof, person[1]):
+                found[key] = Identity(user_id, person[0], key, expires_at)
+    return [found.get(key) for key in session_keys]
 
 
-def identify_tokens(tokens: Sequence[str]) -> list[Identity | None]:
-    """The person each token stands for, or None."""
-    found = _tokens([hash_token(token) for token in tokens])
-    return [found.get(hash_token(token)) for token in tokens]
+def identify_tokens(secrets: Sequence[str]) -> list[Identity | None]:
+    """The person of each bearer token, or None. One query per thousand tokens."""
+    digests = [_digest(secret) for secret in secrets]
+    found = _by_digest(digests)
+    return [found.get(digest) for digest in digests]
 
 
 def still_valid(identities: Sequence[Identity]) -> list[bool]:
-    """Whether each identity's session or token still stands."""
-    keys = [identity.session_key for identity in identities if identity.session_key]
-    sessions = dict(zip(keys, identify(keys), strict=True))
-    tokens = _tokens([identity.token for identity in identities if identity.token])
+    """Does each session or token still stand for the same person?"""
+    sessions = [identity.session_key for identity in identities if identity.session_key]
+    present: dict[str, Identity | None] = dict(zip(sessions, identify(sessions), strict=True))
+    present |= _by_digest([identity.token for identity in identities if identity.token])
+    now = [present.get(identity.credential) for identity in identities]
     return [
-        (sessions.get(identity.session_key) if identity.session_key else tokens.get(identity.token or "")) is not None
-        for identity in identities
+        found is not None and found.user_id == identity.user_id and found.scopes == identity.scopes
+        for identity, found in zip(identities, now, strict=True)
     ]
 
 
-def _users(ids: Iterator[int]) -> dict[int, User]:
-    people = User.objects.filter(pk__in={pk for pk in ids if pk}, is_active=True)
-    return {user.pk: user for user in people.only("pk", "username", "password")}
+def _claims(keys: list[str]) -> dict[str, tuple[int, str, datetime]]:
+    """What unexpired sessions say: whose they are, and the proof that the password is still the one of the sign-in."""
+    rows = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
+    store = SessionStore()
+    claims = {}
+    for key, data, expires_at in rows.values_list("session_key", "session_data", "expire_date"):
+        said: dict[str, Any] = store.decode(data)
+        user_id = str(said.get(SESSION_KEY, ""))
+        if user_id.isdecimal() and said.get(BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS:
+            claims[key] = (int(user_id), str(said.get(HASH_SESSION_KEY, "")), expires_at)
+    return claims
 
 
-def _user_id(data: dict[str, object]) -> int:
-    text = str(data.get("_auth_user_id", ""))
-    return int(text) if text.isdigit() else 0
+def _people(user_ids: set[int]) -> dict[int, tuple[str, str]]:
+    rows = User.objects.present().filter(pk__in=user_ids).values_list("pk", "username", "password")
+    return {pk: (username, password) for pk, username, password in rows}
 
 
-def _signed_in(
-    key: str, session: tuple[dict[str, object], datetime] | None, users: dict[int, User]
-) -> Identity | None:
-    if session is None:
-        return None
-    data, expires = session
-    user = users.get(_user_id(data))
-    if user is None or data.get("_auth_user_backend") not in settings.AUTHENTICATION_BACKENDS:
-        return None
-    proof = str(data.get("_auth_user_hash", ""))
-    hashes = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
-    if not any(constant_time_compare(proof, expected) for expected in hashes):
-        return None
-    return Identity(user_id=user.pk, username=user.username, session_key=key, expires_at=expires)
-
-
-def _tokens(digests: Sequence[str]) -> dict[str, Identity]:
-    standing = Q(expiry=None) | Q(expiry__gt=timezone.now())
-    rows = Token.objects.filter(standing, digest__in=set(digests), user__is_active=True).values_list(
-        "digest", "user_id", "user__username", "scopes", "expiry"
+def _is_proof(proof: str, password: str) -> bool:
+    """As `AbstractBaseUser.get_session_auth_hash` makes it, under the present secret key or a former one."""
+    return any(
+        constant_time_compare(proof, salted_hmac(_HASH_SALT, password, secret=secret, algorithm="sha256").hexdigest())
+        for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     )
-    return {
-        digest: Identity(
-            user_id=user_id, username=name, token=digest, scopes=tuple(scopes.split()), expires_at=expiry
-        )
-        for digest, user_id, name, scopes, expiry in rows
-    }
+
+
+def _by_digest(digests: list[str]) -> dict[str, Identity]:
+    found = {}
+    for some in _slices(digests):
+        rows = Token.objects.filter(Q(expiry=None) | Q(expiry__gt=timezone.now()), digest__in=some)
+        rows = rows.filter(user__is_active=True, user__anonymised_at=None)
+        for digest, user_id, username, scopes, expiry in rows.values_list(
+            "digest", "user_id", "user__username", "scopes", "expiry"
+        ):
+            found[digest] = Identity(user_id, username, None, expiry, digest, frozenset(scopes.split()))
+    return found
+
+
+def _digest(secret: str) -> str:
+    return str(hash_token(secret))
+
+
+def _slices(values: Sequence[str]) -> list[list[str]]:
+    unique = list(dict.fromkeys(values))
+    return [unique[start : start + _AT_ONCE] for start in range(0, len(unique), _AT_ONCE)]

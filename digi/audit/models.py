@@ -11,6 +11,9 @@ class AuditHead(models.Model):
     n = models.BigIntegerField(default=0)
     hash = models.CharField(max_length=64, default="")
 
+    def __str__(self) -> str:
+        return f"{self.n} {self.hash[:8]}"
+
 
 class AuditEvent(models.Model):
     """One append-only line of the audit. `n` counts without holes; `hash` covers this row and the hash before."""

@@ -1,10 +1,23 @@
 """What people upload: bytes on private storage, a row that says what they are."""
 
 import uuid
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+AVATAR = "avatar"  # the purpose of pictures that everybody who is signed in may see
+
+
+class StoredFileQuerySet(models.QuerySet["StoredFile"]):
+    def visible_to(self, person: AbstractBaseUser | AnonymousUser) -> Self:
+        """A person's own files, and everybody's avatars; nothing for who is not signed in."""
+        if not person.is_authenticated:
+            return self.none()
+        return self.filter(Q(purpose=AVATAR) | Q(owner_id=person.pk))
 
 
 class StoredFile(models.Model):
@@ -19,6 +32,8 @@ class StoredFile(models.Model):
     sha256 = models.CharField(_("SHA-256"), max_length=64)
     path = models.CharField(_("path"), max_length=200, unique=True, editable=False)
     created_at = models.DateTimeField(_("stored"), auto_now_add=True)
+
+    objects: ClassVar[models.Manager[Any]] = StoredFileQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("file")

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,31 +14,41 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='AuditHead',
+            name="AuditHead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('n', models.BigIntegerField(default=0)),
-                ('hash', models.CharField(default='', max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("n", models.BigIntegerField(default=0)),
+                ("hash", models.CharField(default="", max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('n', models.BigIntegerField(editable=False, unique=True, verbose_name='number')),
-                ('at', models.DateTimeField(editable=False, verbose_name='time')),
-                ('action', models.CharField(db_index=True, editable=False, max_length=64, verbose_name='action')),
-                ('target', models.CharField(blank=True, editable=False, max_length=200, verbose_name='target')),
-                ('address', models.CharField(blank=True, editable=False, max_length=64, verbose_name='address')),
-                ('request_id', models.CharField(blank=True, editable=False, max_length=40, verbose_name='request')),
-                ('details', models.JSONField(default=dict, editable=False, verbose_name='details')),
-                ('hash', models.CharField(editable=False, max_length=64, verbose_name='hash')),
-                ('actor', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("n", models.BigIntegerField(editable=False, unique=True, verbose_name="number")),
+                ("at", models.DateTimeField(editable=False, verbose_name="time")),
+                ("action", models.CharField(db_index=True, editable=False, max_length=64, verbose_name="action")),
+                ("target", models.CharField(blank=True, editable=False, max_length=200, verbose_name="target")),
+                ("address", models.CharField(blank=True, editable=False, max_length=64, verbose_name="address")),
+                ("request_id", models.CharField(blank=True, editable=False, max_length=40, verbose_name="request")),
+                ("details", models.JSONField(default=dict, editable=False, verbose_name="details")),
+                ("hash", models.CharField(editable=False, max_length=64, verbose_name="hash")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'audit event',
-                'verbose_name_plural': 'audit',
-                'ordering': ('-n',),
+                "verbose_name": "audit event",
+                "verbose_name_plural": "audit",
+                "ordering": ("-n",),
             },
         ),
     ]

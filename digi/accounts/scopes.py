@@ -1,0 +1,12 @@
+"""What a token may be allowed to do."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Scope(TextChoices):
+    ROOMS_READ = "rooms:read", _("Read rooms and messages")
+    ROOMS_WRITE = "rooms:write", _("Open rooms, write, change and delete messages")
+    PEOPLE_READ = "people:read", _("Search the directory")
+    ME_READ = "me:read", _("Read your profile")
+    ME_WRITE = "me:write", _("Change your profile")

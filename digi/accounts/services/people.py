@@ -1,0 +1,172 @@
+"""Accounts: made, changed, closed. People are anonymised, never deleted."""
+
+import secrets
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from digi.accounts.models import Token, User
+from digi.accounts.services import profiles, sessions
+from digi.audit import services as audit
+from digi.errors import Conflict
+from digi.files.models import StoredFile
+from digi.files.services import storage
+
+
+@transaction.atomic
+def create(
+    *,
+    username: str,
+    email: str = "",
+    verified: bool = False,
+    display_name: str = "",
+    password: str | None = None,
+    by: audit.Actor = None,
+    **more: Any,
+) -> User:
+    """Make an account. Without a password nobody can sign in to it by one; `verified` vouches for the address.
+
+    `more` are other columns, such as `language` or `is_staff`. The password's strength is the edge's concern.
+    Raises `Invalid` for values that cannot be kept and `Conflict` for a taken name or address.
+    """
+    values: dict[str, Any] = {"username": username, "email": email, "display_name": display_name, **more}
+    profiles.check(values)
+    if User.objects.filter(username=values["username"]).exists():
+        raise Conflict(_("This user name is taken."), code="user_name_taken", field="username")
+    _free(values["email"])
+
+    user = User(**values)
+    user.set_password(password)
+    user.save(force_insert=True)
+    if user.email:
+        EmailAddress.objects.create(user=user, email=user.email, verified=verified, primary=True)
+    audit.record(action="person.created", actor=by, target=audit.target_of(user))
+    return user
+
+
+@transaction.atomic
+def set_address(*, user: User, email: str, by: audit.Actor = None) -> None:
+    """Give the account another address, in place of all it had; whoever does so vouches for it."""
+    values: dict[str, Any] = {"email": email}
+    profiles.check(values)
+    if values["email"] == user.email:
+        return
+    _free(values["email"], user)
+
+    user.email = values["email"]
+    user.save(update_fields=["email"])
+    EmailAddress.objects.filter(user=user).delete()
+    if user.email:
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    audit.record(action="address.changed", actor=by, target=audit.target_of(user))
+
+
+@transaction.atomic
+def yield_address(*, email: str, user: User) -> None:
+    """Take an address from accounts that never proved it, for the person who does."""
+    proved = EmailAddress.objects.filter(email=email.lower(), verified=True).exclude(user=user)
+    if not proved.exists():
+        User.objects.filter(email=email).exclude(pk=user.pk).update(email=None)
+        EmailAddress.objects.filter(email=email.lower()).exclude(user=user).delete()
+
+
+@transaction.atomic
+def set_rights(*, user: User, is_staff: bool, is_superuser: bool, by: audit.Actor = None) -> None:
+    """Say who may open the admin, and who may do everything."""
+    if (user.is_staff, user.is_superuser) == (is_staff, is_superuser):
+        return
+    if not is_superuser:
+        _keep_an_administrator(user)
+
+    user.is_staff, user.is_superuser = is_staff, is_superuser
+    user.save(update_fields=["is_staff", "is_superuser"])
+    details = {"staff": is_staff, "superuser": is_superuser}
+    audit.record(action="rights.changed", actor=by, target=audit.target_of(user), details=details)
+
+
+@transaction.atomic
+def set_password(*, user: User, password: str | None, by: audit.Actor = None, keep_session: str | None = None) -> None:
+    """Change the password and sign the person out everywhere but in `keep_session`. None: no password fits."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    sessions.end_all(user=user, keep=keep_session)
+    audit.record(action="password.changed", actor=by, target=audit.target_of(user))
+
+
+@transaction.atomic
+def deactivate(*, user: User, by: audit.Actor = None) -> None:
+    """Switch an account off: signed out everywhere, and nobody signs in until it is switched on again."""
+    _keep_an_administrator(user)
+
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    sessions.end_all(user=user)
+    audit.record(action="person.deactivated", actor=by, target=audit.target_of(user))
+
+
+@transaction.atomic
+def reactivate(*, user: User, by: audit.Actor = None) -> None:
+    if user.anonymised_at is not None:
+        raise Conflict(_("An anonymised account stays closed."), code="anonymised")
+
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    audit.record(action="person.reactivated", actor=by, target=audit.target_of(user))
+
+
+@transaction.atomic
+def anonymise(*, user: User, by: audit.Actor = None) -> None:
+    """Forget who a person was, for good. The row stays, so that what others wrote with them stays readable."""
+    if user.anonymised_at is not None:
+        return
+    _keep_an_administrator(user)
+
+    sessions.end_all(user=user)
+    _forget_belongings(user)
+    user.username = f"deleted-{secrets.token_hex(4)}"
+    user.email, user.display_name, user.avatar = None, "", None
+    user.language, user.time_zone = User._meta.get_field("language").get_default(), "UTC"
+    user.is_active = user.is_staff = user.is_superuser = False
+    user.invisible, user.last_login, user.anonymised_at = True, None, timezone.now()
+    user.set_unusable_password()
+    user.save()
+    _rename_in_admin_log(user)
+    audit.record(action="person.anonymised", actor=by, target=audit.target_of(user))
+
+
+def _forget_belongings(user: User) -> None:
+    for file in StoredFile.objects.filter(owner=user):
+        storage.remove(file=file)
+    for model in (EmailAddress, SocialAccount, Authenticator, UserSession):
+        model.objects.filter(user=user).delete()
+    Token.objects.filter(user=user).delete()
+    user.affiliations.all().delete()
+    user.groups.clear()
+    user.user_permissions.clear()
+
+
+def _rename_in_admin_log(user: User) -> None:
+    kind = ContentType.objects.get_for_model(User)
+    LogEntry.objects.filter(content_type=kind, object_id=str(user.pk)).update(object_repr=user.username)
+
+
+def _free(email: str | None, user: User | None = None) -> None:
+    """Raise `Conflict` where the address belongs to somebody else."""
+    taken = User.objects.filter(email=email).exclude(pk=user.pk if user else None) if email else User.objects.none()
+    proved = EmailAddress.objects.filter(email=email or "", verified=True).exclude(user=user)
+    if taken.exists() or proved.exists():
+        raise Conflict(_("This address belongs to another account."), code="address_taken", field="email")
+
+
+def _keep_an_administrator(user: User) -> None:
+    others = User.objects.present().filter(is_superuser=True).exclude(pk=user.pk)
+    if user.is_superuser and user.is_active and not others.exists():
+        raise Conflict(_("This is the last administrator; make another one first."), code="last_administrator")

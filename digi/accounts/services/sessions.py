@@ -1,0 +1,56 @@
+"""Signed-in sessions: opened, listed by allauth, ended here, with the sockets that hang on them."""
+
+from collections.abc import Iterable
+from importlib import import_module
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db import transaction
+
+from digi.accounts.models import User
+from digi.audit import services as audit
+from digi.realtime.publish import close_sockets
+
+
+@transaction.atomic
+def start(*, user: User) -> str:
+    """A signed-in session's key without a browser: what programs of the house (benches, demos) put into a cookie."""
+    session = _store()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
+
+
+@transaction.atomic
+def end(*, session_keys: Iterable[str], by: audit.Actor = None) -> None:
+    """Sign these sessions out: rows now, sockets after the commit. `by` is who ended them from elsewhere."""
+    keys = list(session_keys)
+    if by is not None:
+        for uuid in UserSession.objects.filter(session_key__in=keys).values_list("user__uuid", flat=True):
+            audit.record(action="session.ended", actor=by, target=f"user:{uuid}")
+
+    for key in keys:
+        _store().delete(key)
+    UserSession.objects.filter(session_key__in=keys).delete()
+    for key in keys:
+        close_sockets(session_key=key)
+
+
+@transaction.atomic
+def end_all(*, user: User, keep: str | None = None, by: audit.Actor = None) -> None:
+    """Sign a person out everywhere, but for the session `keep`.
+
+    Without `keep`, every socket of the person closes, also those of sessions that no list knows and of tokens.
+    """
+    keys = UserSession.objects.filter(user=user).exclude(session_key=keep or "").values_list("session_key", flat=True)
+    end(session_keys=list(keys), by=by)
+    if keep is None:
+        close_sockets(user_id=user.pk)
+
+
+def _store() -> Any:
+    return import_module(settings.SESSION_ENGINE).SessionStore()

@@ -1,0 +1,29 @@
+"""The admin's frame: its sign-in is everybody's, second factor included, and its pages are for looking."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from allauth.account.decorators import secure_admin_login
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+admin.site.site_header = admin.site.site_title = settings.DIGI_NAME
+admin.site.index_title = _("Administration")
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+
+class LookOnly(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rows to look at: nothing here adds, changes or deletes."""
+
+    actions: Sequence[str] | None = ()
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
