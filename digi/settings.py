@@ -291,6 +291,7 @@ SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True  # the provider's proved address signs in to the account that has it
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_STORE_TOKENS = False
+DIGI_DEMO_PASSWORD = env.str("DIGI_DEMO_PASSWORD", "")  # for `manage.py demo`; empty: generated and kept in var/
 DIGI_SIGN_UP = env.flag("DIGI_SIGN_UP", True)
 
 # The university's sign-in by OpenID Connect: shown where an issuer is set.

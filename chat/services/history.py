@@ -66,6 +66,13 @@ def message(room: Room, seq: int) -> Shown | None:
     return _shown(room, found)[0] if found else None
 
 
+def by_ids(room: Room, message_ids: Iterable[str]) -> list[Shown]:
+    """The messages of these ids, in no order."""
+    numbering = sealing.numbering(bytes(room.id_key), room.uuid.bytes)
+    seqs = [numbering.reveal(message_id) for message_id in message_ids]
+    return _shown(room, list(Message.objects.filter(room=room, seq__in=seqs).values_list(*_FIELDS)))
+
+
 def revisions(room: Room, seq: int) -> list[tuple[int, str, datetime]]:
     """(revision, text, time) of a message, oldest first, the present one last; nothing once it is deleted."""
     stored = Message.objects.select_related("key").filter(room=room, seq=seq, deleted=False).first()

@@ -6,6 +6,7 @@ the commit, in the order of their numbers.
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from django.db import OperationalError, connection, transaction
 
@@ -18,8 +19,8 @@ Answer = Written | DigiError
 TRIES = 3
 
 
-def write(entries: Sequence[Entry]) -> list[Answer]:
-    """Store the entries; one answer each, in their order.
+def write(entries: Sequence[Entry], at: datetime | None = None) -> list[Answer]:
+    """Store the entries; one answer each, in their order. `at` dates what is brought in from elsewhere.
 
     A deadlock or a lock that was not to be had is tried again as a whole, where this is the outermost transaction.
     """
@@ -28,7 +29,7 @@ def write(entries: Sequence[Entry]) -> list[Answer]:
         tries -= 1
         try:
             with transaction.atomic():
-                page = Page(entries)
+                page = Page(entries, at or datetime.now(UTC))
                 answers = page.write()
                 publish(*page.events)
                 return answers

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -50,9 +50,11 @@ class _State:
 
 
 class Page:
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    """The entries of one transaction, all dated `now`; `events` is what to tell after the commit."""
+
+    def __init__(self, entries: Sequence[Entry], now: datetime) -> None:
         self.entries = entries
-        self.now = datetime.now(UTC)
+        self.now = now
         self.at = moment(self.now)
         self.events: list[events.RoomEvent] = []
         self._added: list[tables.Row] = []

@@ -1,0 +1,1 @@
+"""The people and talks of the demo data."""
