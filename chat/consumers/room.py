@@ -35,6 +35,8 @@ class ChatConsumer(Follower):
 
     async def open(self) -> None:
         """Join, not yet live; then authorise; then go live: what happens in between is not lost."""
+        if not self.identity.may("rooms:read"):
+            raise Closed(codes.FORBIDDEN)
         ticket = connection.read(self.scope["url_route"]["kwargs"]["connection_id"], self.identity.user_id)
         if ticket is None:
             raise Closed(codes.FORBIDDEN)
@@ -78,8 +80,14 @@ class ChatConsumer(Follower):
 
     def write(self, entry: Entry) -> None:
         """Hand an entry to the journal; the dialect is told what came of it."""
+        self.allow_writing()
         self.limit("messages", self.identity.user_id)
         self.hub.writer(journal.write).submit(entry, lambda answer: self._written(entry.cid, answer))
+
+    def allow_writing(self) -> None:
+        """Raise `Forbidden` for a token without the scope."""
+        if not self.identity.may("rooms:write"):
+            raise Forbidden("This token may read only.", code="not_allowed")
 
     def _written(self, cid: UUID, answer: journal.Answer | BaseException) -> None:
         if isinstance(answer, Written):

@@ -55,6 +55,7 @@ class Version2:
             case frames.Read() | frames.Delivered():
                 self._receipt(frame.seq, read=isinstance(frame, frames.Read))
             case frames.Typing():
+                self._socket.allow_writing()
                 room = self._socket.room
                 typing.started(room_id=room.room_id, room=str(room.room), username=self._socket.identity.username)
 
@@ -92,6 +93,7 @@ class Version2:
         self._socket.put(frames.simple("synced", n=n))
 
     def _receipt(self, seq: int, *, read: bool) -> None:
+        self._socket.allow_writing()
         room, person = self._socket.room, self._socket.identity
         receipt = receipts.Receipt(room.room_id, str(room.room), person.user_id, person.username, seq, read)
         self._socket.hub.writer(receipts.mark).submit(receipt, _settled)
