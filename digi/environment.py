@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,7 +26,7 @@ class Rate(NamedTuple):
 
 
 class _Variables(FileAwareMapping):
-    """`NAME` or the content of the file `NAME_FILE`, without its last newline and taken literally."""
+    """`NAME` or the content of the file `NAME_FILE`, without its last newline and taken literally; blank is unset."""
 
     def __getitem__(self, key: str) -> str:
         try:
@@ -35,13 +36,15 @@ class _Variables(FileAwareMapping):
                 f"{key}_FILE names a file that cannot be read: {error.filename} ({error.strerror})."
             ) from error
 
+        if not value.strip():
+            raise KeyError(key)
         return value.strip().replace("$", r"\$")  # Env would read "$x" as the name of another variable
 
 
 class Environment(Env):
     """`FileAwareEnv` whose secrets lose their newline, whose lists lose their spaces, and whose `$` is a dollar."""
 
-    ENVIRON = _Variables()
+    ENVIRON = _Variables(cache=False)
 
     def __init__(self, root: Path) -> None:
         super().__init__()
@@ -98,7 +101,10 @@ def read_dotenv(path: Path) -> None:
 
 def loopback_only(host: str) -> bool:
     """Does this bind address stay on the machine?"""
-    return host == "localhost" or host == "::1" or host.startswith("127.")
+    try:
+        return host == "localhost" or ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 def given(name: str) -> bool:

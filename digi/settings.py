@@ -12,7 +12,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from digi.crypto import layer_keys
+from digi.crypto import layer_keys, ring_keys
 from digi.environment import Environment, given, kept, read_dotenv
 from digi.secrets import LENGTHS, fresh
 
@@ -29,7 +29,8 @@ DEVELOPMENT = DEBUG or DIGI_BENCH
 DIGI_DURABLE = env.flag("DIGI_DURABLE", not DEBUG)
 
 if not DEVELOPMENT:
-    missing = [name for name in ("DIGI_SECRET_KEY", "DIGI_ENCRYPTION_KEYS", "DIGI_ALLOWED_HOSTS") if not given(name)]
+    needed = ("DIGI_SECRET_KEY", "DIGI_ENCRYPTION_KEYS", "DIGI_ALLOWED_HOSTS", "DIGI_PUBLIC_ORIGINS")
+    missing = [name for name in needed if not given(name)]
     if missing:
         raise ImproperlyConfigured(
             f"DIGI_DEBUG=0 needs {', '.join(missing)}. Set each, or NAME_FILE to a file that holds it; "
@@ -45,6 +46,7 @@ def _secret(name: str) -> str:
 
 SECRET_KEY = _secret("DIGI_SECRET_KEY")
 DIGI_ENCRYPTION_KEYS = [key.strip() for key in _secret("DIGI_ENCRYPTION_KEYS").split(",") if key.strip()]
+ring_keys(DIGI_ENCRYPTION_KEYS)  # complains about a wrong key now and not at the first message
 
 # Where it is reached.
 
@@ -55,8 +57,6 @@ if DEBUG and not given("DIGI_ALLOWED_HOSTS"):
 DIGI_PUBLIC_ORIGINS = [origin.rstrip("/") for origin in env.words("DIGI_PUBLIC_ORIGINS")]
 if any("://" not in origin for origin in DIGI_PUBLIC_ORIGINS):
     raise ImproperlyConfigured("DIGI_PUBLIC_ORIGINS lists whole origins, such as https://digi.example.")
-if not DEVELOPMENT and not DIGI_PUBLIC_ORIGINS:
-    raise ImproperlyConfigured("DIGI_DEBUG=0 needs DIGI_PUBLIC_ORIGINS, such as https://digi.example.")
 DIGI_TRUSTED_PROXIES = env.count("DIGI_TRUSTED_PROXIES", 0)
 CSRF_TRUSTED_ORIGINS = DIGI_PUBLIC_ORIGINS
 CORS_ALLOWED_ORIGINS = env.words("DIGI_CORS_ORIGINS")
