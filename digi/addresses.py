@@ -15,11 +15,16 @@ def client_address(request: HttpRequest) -> str:
     With DIGI_TRUSTED_PROXIES = n, it is the n-th from the right of X-Forwarded-For; what stands further left was
     written by whoever wanted to. With 0, the header is not looked at.
     """
+    return address_of(request.headers.get("X-Forwarded-For", ""), str(request.META.get("REMOTE_ADDR") or ""))
+
+
+def address_of(forwarded_for: str, peer: str) -> str:
+    """The same for a socket: from its X-Forwarded-For header and its peer, either of them possibly empty."""
     proxies: int = settings.DIGI_TRUSTED_PROXIES
-    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    forwarded = [part.strip() for part in forwarded_for.split(",") if part.strip()]
     if proxies and forwarded:
         return _spelt(forwarded[-min(proxies, len(forwarded))])
-    return _spelt(str(request.META.get("REMOTE_ADDR") or ""))
+    return _spelt(peer)
 
 
 def _spelt(text: str) -> str:

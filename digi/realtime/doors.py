@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
+from digi.addresses import address_of
 from digi.realtime.hub import hub
 
 Scope = dict[str, Any]
@@ -48,12 +49,8 @@ def bearer(scope: Scope) -> str:
 
 
 def address(scope: Scope) -> str:
-    """The client's address: what the outermost trusted proxy saw (DIGI_TRUSTED_PROXIES counts them), else the peer."""
-    forwarded = [part.strip() for part in header(scope, b"x-forwarded-for").split(",") if part.strip()]
-    proxies: int = settings.DIGI_TRUSTED_PROXIES
-    if proxies and forwarded:
-        return forwarded[-min(proxies, len(forwarded))]
-    return (scope.get("client") or ("",))[0]
+    """The client's address, as far as the trusted proxies can tell; empty over a UNIX socket."""
+    return address_of(header(scope, b"x-forwarded-for"), (scope.get("client") or ("",))[0])
 
 
 def is_at_home(origin: str, host: str) -> bool:
