@@ -29,7 +29,7 @@ class ListConsumer(Socket):
         self._welcomed = False
 
     async def open(self) -> None:
-        if not self.identity.may("rooms:read") or SUBPROTOCOL not in (self.scope.get("subprotocols") or ()):
+        if not self.identity.grants("rooms:read") or SUBPROTOCOL not in (self.scope.get("subprotocols") or ()):
             raise Closed(codes.FORBIDDEN)
         for room in await self.hub.reader(rooms_of).ask(self.identity.user_id):
             self._rooms[str(room.room)] = (room.room_id, room.receipts)
@@ -48,7 +48,7 @@ class ListConsumer(Socket):
 
     def act(self, frame: frames.ListDelivered) -> None:
         room = self._rooms.get(str(frame.room))
-        if room is None or not self.identity.may("rooms:write"):
+        if room is None or not self.identity.grants("rooms:write"):
             raise Forbidden("You are not in this room.", code="not_member")
         person = self.identity
         receipt = receipts.Receipt(room[0], str(frame.room), person.user_id, person.username, frame.seq, read=False)

@@ -35,7 +35,7 @@ class ChatConsumer(Follower):
 
     async def open(self) -> None:
         """Join, not yet live; then authorise; then go live: what happens in between is not lost."""
-        if not self.identity.may("rooms:read"):
+        if not self.identity.grants("rooms:read"):
             raise Closed(codes.FORBIDDEN)
         ticket = connection.read(self.scope["url_route"]["kwargs"]["connection_id"], self.identity.user_id)
         if ticket is None:
@@ -86,7 +86,7 @@ class ChatConsumer(Follower):
 
     def allow_writing(self) -> None:
         """Raise `Forbidden` for a token without the scope."""
-        if not self.identity.may("rooms:write"):
+        if not self.identity.grants("rooms:write"):
             raise Forbidden("This token may read only.", code="not_allowed")
 
     def _written(self, cid: UUID, answer: journal.Answer | BaseException) -> None:

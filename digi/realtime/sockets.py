@@ -173,8 +173,7 @@ class Socket(AsyncConsumer):
     async def _open(self) -> None:
         self.hub.open[self] = None
         self.join(user_topic(self.identity.user_id))
-        if self.identity.session_key:
-            self.join(session_topic(self.identity.session_key))
+        self.join(session_topic(self.identity.credential))
         try:
             if not settings.DIGI_BENCH and self._count() > settings.DIGI_LIMIT_SOCKETS:
                 raise Closed(codes.TOO_MANY)
