@@ -267,7 +267,7 @@ ACCOUNT_SIGNUP_FORM_CLASS = "digi.accounts.forms.SignUpFields"
 ACCOUNT_USERNAME_BLACKLIST = ["admin", "administrator", "digi", "help", "me", "postmaster", "root", "support", "system"]
 ACCOUNT_USERNAME_MIN_LENGTH = 2
 ACCOUNT_USERNAME_VALIDATORS = "digi.accounts.names.user_name_validators"
-ACCOUNT_USER_DISPLAY = "digi.accounts.models.User.get_full_name"
+ACCOUNT_USER_DISPLAY = "builtins.str"  # mails and pages call people by the name they show
 ALLAUTH_TRUSTED_PROXY_COUNT = DIGI_TRUSTED_PROXIES
 
 # Attempts are counted in the cache: by address, by what was typed, by person. Only DIGI_BENCH lifts the limits.
