@@ -160,9 +160,12 @@ class Numbering:
         return base64.urlsafe_b64encode(self._siv.encrypt(number.to_bytes(8, "big"), self._context)).decode()
 
     def reveal(self, opaque: str) -> int:
-        """The number. Raises `Unreadable` for an id of another context, or one that was made up."""
+        """The number. Raises `Unreadable` for an id of another context, one that was made up, or another spelling."""
         try:
-            plain = self._siv.decrypt(base64.urlsafe_b64decode(opaque), self._context)
+            hidden = base64.urlsafe_b64decode(opaque)
+            plain = self._siv.decrypt(hidden, self._context)
         except (InvalidTag, binascii.Error, ValueError) as error:
             raise Unreadable from error
+        if base64.urlsafe_b64encode(hidden).decode() != opaque:  # base64 is read with noise in it
+            raise Unreadable
         return int.from_bytes(plain, "big")
