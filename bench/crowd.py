@@ -29,6 +29,8 @@ class Run:
 
     def latency(self, share: float) -> float:
         """The latency, in milliseconds, that this share of the deliveries did not exceed."""
+        if not self.latencies:
+            return float("inf")
         return 1000 * self.latencies[min(len(self.latencies) - 1, int(share * len(self.latencies)))]
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from itertools import count
 from time import monotonic
 from typing import Protocol
 
@@ -82,7 +83,8 @@ class DigiV2:
 
     def __init__(self, words: bytes = WORDS) -> None:
         self._words = words
-        self._cids = str(uuid.uuid4())[:24].encode()
+        self._prefix = str(uuid.uuid4())[:24].encode()
+        self._cids = count()
 
     def enter(self, fleet: Fleet, person: Person, *, port: int, told: Told, since: int | None = None) -> Client:
         client = Client(person, port=port, subprotocol="digi.v2")
@@ -94,8 +96,8 @@ class DigiV2:
 
     def add(self, number: int) -> bytes:
         return b'{"type":"add","cid":"%s%012x","message":"#%09d# %s","reply_to":null}' % (
-            self._cids,
-            number,
+            self._prefix,
+            next(self._cids),
             number,
             self._words,
         )
