@@ -220,11 +220,11 @@ DIGI_BODY_LIMIT = env.count("DIGI_BODY_LIMIT", 12 * 1_048_576)  # bytes of one H
 # Limits: how many, over how many seconds. Only DIGI_BENCH lifts them.
 
 DIGI_LIMITS = {
-    "frames": env.rate("DIGI_LIMIT_FRAMES", "60/10s"),  # what one connection may send
-    "messages": env.rate("DIGI_LIMIT_MESSAGES", "20/10s"),  # adds, edits and deletes of one person
-    "address": env.rate("DIGI_LIMIT_ADDRESS", "600/10s"),  # frames from one address
-    "connects": env.rate("DIGI_LIMIT_CONNECTS", "300/10s"),  # new sockets from one address
-    "sign_in": env.rate("DIGI_LIMIT_SIGN_IN", "30/60s"),  # attempts from one address
+    "frames": env.rate("DIGI_LIMIT_FRAMES", "600/60s"),  # what one connection may send
+    "messages": env.rate("DIGI_LIMIT_MESSAGES", "200/60s"),  # adds, edits and deletes of one person
+    "address": env.rate("DIGI_LIMIT_ADDRESS", "6000/10s"),  # frames from one address
+    "connects": env.rate("DIGI_LIMIT_CONNECTS", "1000/10s"),  # new sockets from one address
+    "sign_in": env.rate("DIGI_LIMIT_SIGN_IN", "100/60s"),  # attempts from one address
     "api": env.rate("DIGI_LIMIT_API", "600/60s"),  # requests of one person
     "anonymous": env.rate("DIGI_LIMIT_ANONYMOUS", "60/60s"),  # requests from one address, signed out
 }
