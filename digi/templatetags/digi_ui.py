@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, PasswordInput
+from django.forms import BoundField, CheckboxInput, PasswordInput, RadioSelect
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
@@ -76,8 +76,10 @@ def field(bound: BoundField, label: str = "", hint: str | None = None, **attrs: 
     widget = bound.field.widget
     hint = str(bound.help_text) if hint is None else hint
     given = {"placeholder": False} | {name.replace("_", "-"): value for name, value in attrs.items()}
-    if not isinstance(widget, CheckboxInput):
+    if not isinstance(widget, CheckboxInput | RadioSelect):
         given["class"] = "input"
+    if given.get("role") == "switch":
+        given["class"] = "switch"
     described = [f"{bound.auto_id}_{part}" for part, there in (("helptext", hint), ("error", bound.errors)) if there]
     given["aria-describedby"] = " ".join(described) or False
     return {
@@ -94,8 +96,10 @@ def _kind(bound: BoundField) -> str:
     widget = bound.field.widget
     if bound.is_hidden:
         return "hidden"
-    if isinstance(widget, CheckboxInput) and not isinstance(widget):
+    if isinstance(widget, CheckboxInput):
         return "choice"
+    if isinstance(widget, RadioSelect):  # and its heir, the list of checkboxes
+        return "choices"
     return "secret" if isinstance(widget, PasswordInput) else "text"
 
 

@@ -1,5 +1,6 @@
 // What every page has: theme, menus, dialogs, toasts, passwords one may look at, buttons that say they work.
 
+import "./elements/copy-field.js";
 import "./elements/secret-field.js";
 import "./elements/theme-switch.js";
 import "./elements/toast-list.js";
