@@ -6,10 +6,8 @@ Arguments go to Daphne's own command line, with Digi's defaults: `python run_dap
 
 import os
 import sys
-from pathlib import Path
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parent))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "digi.settings")
     try:
         from digi.server.loop import use_fastest_loop
@@ -18,4 +16,7 @@ if __name__ == "__main__":
         from digi.server.command import main
     except ModuleNotFoundError as error:
         sys.exit(f"{error.name} is not installed here: `make run` sets .venv up, then use .venv/bin/python.")
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except KeyboardInterrupt:  # Ctrl-C while it still starts
+        sys.exit(130)

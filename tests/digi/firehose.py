@@ -7,6 +7,7 @@ from digi.server.loop import use_fastest_loop
 
 FRAME = "x" * 16_384
 FRAMES = 4_096  # 64 MiB in all
+WINDOW = 64  # on /paced/, frames after which a word from the reader is awaited
 
 
 async def application(scope, receive, send):
@@ -17,9 +18,11 @@ async def application(scope, receive, send):
 
     await receive()
     await send({"type": "websocket.accept"})
-    for _ in range(FRAMES):
+    for number in range(1, FRAMES + 1):
         await send({"type": "websocket.send", "text": FRAME})
         await asyncio.sleep(0)
+        if scope["path"] == "/paced/" and number % WINDOW == 0:
+            await receive()
     while (await receive())["type"] != "websocket.disconnect":
         pass
 
