@@ -271,7 +271,7 @@ ACCOUNT_USER_DISPLAY = "builtins.str"  # mails and pages call people by the name
 ALLAUTH_TRUSTED_PROXY_COUNT = DIGI_TRUSTED_PROXIES
 
 # Attempts are counted in the cache: by address, by what was typed, by person. Only DIGI_BENCH lifts the limits.
-_attempts = "{0.burst}/{0.seconds:g}s/ip".format(DIGI_LIMITS["sign_in"])
+_attempts = f"{DIGI_LIMITS['sign_in']}/ip"
 ACCOUNT_RATE_LIMITS = not DIGI_BENCH and {
     "login": _attempts,
     "login_failed": f"{_attempts},10/300s/key",
@@ -328,6 +328,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DIGI_EMAIL_FROM", "Digi <digi@local
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["digi.formats"]
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_TZ = True
 TIME_ZONE = "UTC"

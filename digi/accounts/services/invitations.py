@@ -44,4 +44,7 @@ def _invitation(person: User, absolute: Callable[[str], str]) -> EmailMultiAlter
         }
         subject = " ".join(render_to_string("accounts/email/invitation_subject.txt", context).split())
         body = render_to_string("accounts/email/invitation_message.txt", context).strip()
-    return EmailMultiAlternatives(subject, body + "\n", to=[str(person.email)])
+        echo = render_to_string("accounts/email/invitation_message.html", context)
+    mail = EmailMultiAlternatives(subject, body + "\n", to=[str(person.email)])
+    mail.attach_alternative(echo, "text/html")
+    return mail
