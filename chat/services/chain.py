@@ -6,7 +6,7 @@ its usual form, `at` is UTC in microseconds (`2026-03-12T09:34:00.000000+00:00`)
 """
 
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -33,7 +33,7 @@ def link(
     digest: bytes,
 ) -> bytes:
     """The hash of a change, given the hash before."""
-    stamp = at.isoformat(timespec="microseconds")
+    stamp = at.astimezone(UTC).isoformat(timespec="microseconds")
     fields: list[Any] = [room_id, n, kind, seq, rev, actor_id, subject_id, detail, str(cid), stamp, digest.hex()]
     return hashlib.sha256(before + _encode(fields)).digest()
 
@@ -45,11 +45,13 @@ def digest_of(body: bytes) -> bytes:
 def verify(room: Room) -> int | None:
     """The number of the first change that does not fit the chain, or None when the whole log holds.
 
-    A missing number, a head that does not match and a message whose body was altered are found too.
+    A missing number, a head that does not match and a message whose body was altered are found too. What is written
+    meanwhile is left out, whatever it changes.
     """
+    head, head_hash = Room.objects.values_list("head", "head_hash").get(pk=room.pk)
     before, expected = b"", 1
     last: dict[int, bytes] = {}
-    for change in Change.objects.filter(room=room).order_by("n").iterator():
+    for change in Change.objects.filter(room=room, n__lte=head).order_by("n").iterator():
         digest = bytes(change.digest)
         found = link(
             before,
@@ -71,13 +73,14 @@ def verify(room: Room) -> int | None:
             last[change.seq] = digest
         before, expected = found, expected + 1
 
-    if expected - 1 != room.head or before != bytes(room.head_hash):
+    if expected - 1 != head or before != bytes(head_hash):
         return expected
-    return _altered(room, last)
+    return _altered(room, head, last)
 
 
-def _altered(room: Room, digests: dict[int, bytes]) -> int | None:
+def _altered(room: Room, head: int, digests: dict[int, bytes]) -> int | None:
     for seq, n, body in room.messages.order_by("n").values_list("seq", "n", "body").iterator():
-        if digest_of(bytes(body)) != digests.pop(seq, None):
+        digest = digests.pop(seq, None)
+        if n <= head and digest_of(bytes(body)) != digest:
             return n
     return min(digests, default=None)

@@ -1,30 +1,30 @@
 """What an earlier entry said: for clients that send the same cid again."""
 
-from chat.models import Message, Revision
-from chat.services import sealing
+from collections.abc import Mapping
+
+from django.db.backends.utils import CursorWrapper
+
+from chat.services import tables
 from chat.services.entries import Add, Edit, Entry
+from chat.services.standing import State
 
 
-def said_the_same(entry: Entry, room_id: int, seq: int, rev: int, fresh: str | None) -> bool:
-    """Did the change that made revision `rev` of message `seq` carry the entry's text?
+def bodies(
+    cursor: CursorWrapper, messages: set[tuple[int, int]], states: Mapping[tuple[int, int], State]
+) -> dict[tuple[int, int, int], bytes]:
+    """The sealed bodies of these messages, (room, seq) each, with all their revisions, by (room, seq, rev)."""
+    if not messages:
+        return {}
+    rows = tables.revisions(cursor, {room for room, _ in messages}, {seq for _, seq in messages})
+    found = {(room, seq, rev): bytes(body) for room, seq, rev, body in rows}
+    present = {(*place, states[place].rev): states[place].body for place in messages if place in states}
+    return found | {place: body for place, body in present.items() if body}
 
-    `fresh` is that text where it is not stored yet. A text that has been deleted since can't be compared and counts
-    as the same: the answer only says that it was stored once.
+
+def said_the_same(entry: Entry, stored: str | None) -> bool:
+    """Did the earlier entry carry this one's text?
+
+    A text that has been deleted since (None) can't be compared and counts as the same: the answer only says that it
+    was stored once.
     """
-    if not isinstance(entry, Add | Edit):
-        return True
-    stored = fresh if fresh is not None else _text(room_id, seq, rev)
-    return stored is None or stored == entry.text
-
-
-def _text(room_id: int, seq: int, rev: int) -> str | None:
-    message = Message.objects.select_related("key").filter(room_id=room_id, seq=seq).first()
-    if message is None or message.deleted:
-        return None
-    body = message.body
-    if message.rev != rev:
-        revision = Revision.objects.filter(message=message, rev=rev).first()
-        if revision is None:
-            return None
-        body = revision.body
-    return sealing.unseal(message.key_id, sealing.opened(message.key), room_id=room_id, seq=seq, rev=rev, body=body)
+    return not isinstance(entry, Add | Edit) or stored is None or stored == entry.text

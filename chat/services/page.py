@@ -1,8 +1,7 @@
 """One transaction's worth of the journal: reads what the entries need, applies them one by one, writes the outcome."""
 
-import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -11,42 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from chat import events
 from chat.models import ChangeKind, RoomKey
-from chat.services import chain, earlier, sealing, tables
+from chat.services import chain, earlier, sealing, standing, tables
 from chat.services.entries import Add, Delete, Edit, Entry, Note, Written, checked
-from digi.crypto import Numbering, Unreadable
+from chat.services.standing import Found, State
+from digi.crypto import Unreadable
 from digi.errors import Conflict, DigiError, Forbidden, NotFound
 from digi.moments import moment
 
 NO_BODY = b""
-
-
-@dataclass(slots=True)
-class _Room:
-    id: int
-    uuid: uuid.UUID
-    head: int
-    hash: bytes
-    epoch: int
-    numbering: Numbering
-
-    def seq(self, message_id: str) -> int | None:
-        """Which message an id names, if it is one of this room's."""
-        try:
-            return self.numbering.reveal(message_id)
-        except Unreadable:
-            return None
-
-
-@dataclass(slots=True)
-class _State:
-    """A message as it stands after the entries so far; `written_at` as the database gave it, or a datetime."""
-
-    rev: int
-    sender_id: int
-    deleted: bool
-    key_id: int
-    body: bytes
-    written_at: Any
 
 
 class Page:
@@ -62,7 +33,7 @@ class Page:
         self._kept: list[tables.Row] = []
         self._dropped: list[tables.Row] = []
         self._changes: list[tables.Row] = []
-        self._touched: dict[int, _Room] = {}
+        self._touched: dict[int, Found] = {}
 
     def write(self) -> list[Written | DigiError]:
         """Answer every entry and store what came of them; inside the caller's transaction."""
@@ -80,11 +51,15 @@ class Page:
     # Reading: a fixed number of statements.
 
     def _read(self, cursor: Any) -> None:
-        self._rooms = {row[0]: _room(row) for row in tables.rooms(cursor, sorted({e.room_id for e in self.entries}))}
+        self._rooms = {
+            row[0]: standing.found(row) for row in tables.rooms(cursor, sorted({e.room_id for e in self.entries}))
+        }
         self._members = self._read_members(cursor)
         cids = {entry.cid for entry in self.entries}
-        self._before = {(row[0], _uuid(row[1])): row[2:] for row in tables.changes(cursor, cids)}
-        self._states = self._read_states(cursor)
+        self._before = {(row[0], standing.uuid_of(row[1])): row[2:] for row in tables.changes(cursor, cids)}
+        repeated = self._repeated()
+        self._states = self._read_states(cursor, repeated)
+        self._bodies = earlier.bodies(cursor, repeated, self._states)
         adding = {entry.room_id for entry in self.entries if isinstance(entry, Add) and entry.room_id in self._rooms}
         self._keys = sealing.keys_for(sorted(adding), sealing.month_of(self.now))
         self._ciphers = dict(self._keys.values()) | self._read_ciphers()
@@ -95,8 +70,13 @@ class Page:
             return set()
         return tables.members(cursor, {entry.room_id for entry in doubtful}, {entry.user_id for entry in doubtful})
 
-    def _read_states(self, cursor: Any) -> dict[tuple[int, int], _State]:
-        wanted = set()
+    def _repeated(self) -> set[tuple[int, int]]:
+        """(room, seq) of what an entry of the same person and cid has made or changed before."""
+        before = (self._before.get((entry.user_id, entry.cid)) for entry in self.entries)
+        return {(row[0], row[3]) for row in before if row is not None and row[3] is not None}
+
+    def _read_states(self, cursor: Any, repeated: set[tuple[int, int]]) -> dict[tuple[int, int], State]:
+        wanted = set(repeated)
         for entry in self.entries:
             room, message_id = self._rooms.get(entry.room_id), _target(entry)
             seq = room.seq(message_id) if room and message_id else None
@@ -106,17 +86,21 @@ class Page:
             return {}
         rows = tables.messages(cursor, {room for room, _ in wanted}, {seq for _, seq in wanted})
         return {
-            row[:2]: _State(row[2], row[3], bool(row[4]), row[5], bytes(row[6]), row[7])
+            row[:2]: State(row[2], row[3], bool(row[4]), row[5], bytes(row[6]), row[7])
             for row in rows
             if row[:2] in wanted
         }
 
     def _read_ciphers(self) -> dict[int, sealing.Cipher]:
-        """An edit is sealed under the key of the message's birth."""
-        if not any(isinstance(entry, Edit) for entry in self.entries):
+        """An edit is sealed under the key of the message's birth; a key that was destroyed is left out."""
+        if not self._bodies and not any(isinstance(entry, Edit) for entry in self.entries):
             return {}
         keys = RoomKey.objects.filter(pk__in={state.key_id for state in self._states.values()})
-        return {key.pk: sealing.opened(key) for key in keys}
+        ciphers = {}
+        for key in keys:
+            with suppress(Unreadable):
+                ciphers[key.pk] = sealing.opened(key)
+        return ciphers
 
     # Applying, in the order of arrival.
 
@@ -129,11 +113,13 @@ class Page:
             written = self._apply(room, entry)
         except DigiError as error:
             return error
+        except Unreadable:
+            return Conflict(_("This message can no longer be read."), code="message_deleted")
 
         self._before[entry.user_id, entry.cid] = (room.id, written.n, _KINDS.get(type(entry)), written.seq, written.rev)
         return written
 
-    def _admitted(self, entry: Entry) -> _Room:
+    def _admitted(self, entry: Entry) -> Found:
         room = self._rooms.get(entry.room_id)
         if room is not None:
             known = entry.epoch == room.epoch or (room.id, entry.user_id) in self._members
@@ -141,24 +127,36 @@ class Page:
                 return room
         raise Forbidden(_("You are not in this room."), code="not_member")
 
-    def _again(self, room: _Room, entry: Entry, before: tuple[Any, ...]) -> Written:
+    def _again(self, room: Found, entry: Entry, before: tuple[Any, ...]) -> Written:
         """The same person's same cid: the first answer once more, if it asks for the same."""
         room_id, n, kind, seq, rev = before
-        same = room_id == room.id and kind == _KINDS.get(type(entry))
-        if not same or not earlier.said_the_same(entry, room.id, seq, rev, self._fresh(room.id, seq, rev)):
+        same = room_id == room.id and kind == _KINDS.get(type(entry)) and _concerns(room, entry, seq)
+        if not same or not earlier.said_the_same(entry, self._said(room.id, seq, rev)):
             raise Conflict(_("This id was already used for something else."), code="cid_conflict")
         return Written(n=n, seq=seq, rev=rev, message_id=room.numbering.hide(seq), duplicate=True)
 
-    def _fresh(self, room_id: int, seq: int, rev: int) -> str | None:
-        """The text of a message that this very page has added or changed."""
+    def _said(self, room_id: int, seq: int, rev: int) -> str | None:
+        """What a message said at a revision, stored or written by this very page; None where that is gone."""
         for event in reversed(self.events):
             if not isinstance(event, events.MessageAdded | events.MessageEdited):
                 continue
             if (event.topic, event.seq, event.rev) == (events.room_topic(room_id), seq, rev):
                 return event.message
-        return None
+        body = self._bodies.get((room_id, seq, rev))
+        try:
+            return None if body is None else self._opened(room_id, seq, rev, self._states[room_id, seq].key_id, body)
+        except Unreadable:
+            return None
 
-    def _apply(self, room: _Room, entry: Entry) -> Written:
+    def _opened(self, room_id: int, seq: int, rev: int, key_id: int, body: bytes) -> str:
+        return sealing.unseal(key_id, self._cipher(key_id), room_id=room_id, seq=seq, rev=rev, body=body)
+
+    def _cipher(self, key_id: int) -> sealing.Cipher:
+        if key_id not in self._ciphers:
+            raise Unreadable
+        return self._ciphers[key_id]
+
+    def _apply(self, room: Found, entry: Entry) -> Written:
         match entry:
             case Add():
                 return self._add(room, entry)
@@ -170,7 +168,7 @@ class Page:
                 return self._note(room, entry)
         raise TypeError(entry)
 
-    def _add(self, room: _Room, entry: Add) -> Written:
+    def _add(self, room: Found, entry: Add) -> Written:
         text = checked(entry.text)
         reply_to = None
         if entry.reply_to is not None:
@@ -180,7 +178,7 @@ class Page:
         key_id, key = self._keys[room.id]
         body = sealing.seal(key_id, key, room_id=room.id, seq=n, rev=1, text=text)
         self._added.append((room.id, entry.user_id, n, entry.cid, key_id, body, reply_to, self.now))
-        self._states[room.id, n] = _State(1, entry.user_id, False, key_id, body, self.now)
+        self._states[room.id, n] = State(1, entry.user_id, False, key_id, body, self.now)
         self._log(room, entry, ChangeKind.ADD, seq=n, rev=1, body=body)
         event = events.MessageAdded(
             topic=events.room_topic(room.id),
@@ -197,17 +195,15 @@ class Page:
         )
         return self._told(event)
 
-    def _edit(self, room: _Room, entry: Edit) -> Written:
+    def _edit(self, room: Found, entry: Edit) -> Written:
         text = checked(entry.text)
         seq, state = self._own(room, entry, entry.message_id)
         if entry.base_rev is not None and entry.base_rev != state.rev:
-            stands = sealing.unseal(
-                state.key_id, self._ciphers[state.key_id], room_id=room.id, seq=seq, rev=state.rev, body=state.body
-            )
+            stands = self._opened(room.id, seq, state.rev, state.key_id, state.body)
             raise Conflict(_("This message was changed meanwhile."), code="stale_revision", rev=state.rev, text=stands)
 
+        key = self._cipher(state.key_id)
         self._kept.append((state.rev, state.body, state.written_at, room.id, seq))
-        key = self._ciphers[state.key_id]
         state.rev += 1
         state.body = sealing.seal(state.key_id, key, room_id=room.id, seq=seq, rev=state.rev, text=text)
         state.written_at = self.now
@@ -226,7 +222,7 @@ class Page:
         )
         return self._told(event)
 
-    def _delete(self, room: _Room, entry: Delete) -> Written:
+    def _delete(self, room: Found, entry: Delete) -> Written:
         seq, state = self._own(room, entry, entry.message_id)
 
         state.rev += 1
@@ -247,7 +243,7 @@ class Page:
         )
         return self._told(event)
 
-    def _note(self, room: _Room, entry: Note) -> Written:
+    def _note(self, room: Found, entry: Note) -> Written:
         self._log(room, entry, entry.kind, seq=None, rev=None, body=NO_BODY)
         common: dict[str, Any] = {
             "topic": events.room_topic(room.id),
@@ -267,13 +263,13 @@ class Page:
 
     # What several kinds need.
 
-    def _target_seq(self, room: _Room, message_id: str) -> int:
+    def _target_seq(self, room: Found, message_id: str) -> int:
         seq = room.seq(message_id)
         if seq is None or (room.id, seq) not in self._states:
             raise NotFound(_("There is no such message in this room."), code="unknown_message")
         return seq
 
-    def _own(self, room: _Room, entry: Entry, message_id: str) -> tuple[int, _State]:
+    def _own(self, room: Found, entry: Entry, message_id: str) -> tuple[int, State]:
         seq = self._target_seq(room, message_id)
         state = self._states[room.id, seq]
         if state.sender_id != entry.user_id:
@@ -283,7 +279,7 @@ class Page:
         return seq, state
 
     def _log(
-        self, room: _Room, entry: Entry, kind: ChangeKind, *, seq: int | None, rev: int | None, body: bytes
+        self, room: Found, entry: Entry, kind: ChangeKind, *, seq: int | None, rev: int | None, body: bytes
     ) -> None:
         subject_id, detail = (entry.subject_id, entry.detail) if isinstance(entry, Note) else (None, "")
         digest = chain.digest_of(body) if seq is not None else NO_BODY
@@ -314,17 +310,13 @@ class Page:
 _KINDS: dict[type[Entry], str] = {Add: "add", Edit: "edit", Delete: "delete"}
 
 
-def _uuid(value: Any) -> uuid.UUID:
-    return value if isinstance(value, uuid.UUID) else uuid.UUID(str(value))
-
-
-def _room(row: tables.Row) -> _Room:
-    room_uuid = _uuid(row[1])
-    return _Room(row[0], room_uuid, row[2], bytes(row[3]), row[4], sealing.numbering(bytes(row[5]), room_uuid.bytes))
-
-
 def _target(entry: Entry) -> str | None:
     """The message that an entry names, whether it replies to it or changes it."""
     if isinstance(entry, Add):
         return entry.reply_to
     return entry.message_id if isinstance(entry, Edit | Delete) else None
+
+
+def _concerns(room: Found, entry: Entry, seq: int) -> bool:
+    """Is this the message that the entry changes?"""
+    return not isinstance(entry, Edit | Delete) or room.seq(entry.message_id) == seq

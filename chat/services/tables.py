@@ -59,6 +59,15 @@ def messages(cursor: CursorWrapper, room_ids: Iterable[int], seqs: Iterable[int]
     return _ask(cursor, text, room_ids, seqs)
 
 
+def revisions(cursor: CursorWrapper, room_ids: Iterable[int], seqs: Iterable[int]) -> list[Row]:
+    """(room, seq, rev, body) of what edits have replaced; a superset of what was asked is fine."""
+    text = (
+        f"SELECT m.room_id, m.seq, r.rev, r.body FROM {REVISION} r JOIN {MESSAGE} m ON m.id = r.message_id"
+        " WHERE m.room_id IN ({}) AND m.seq IN ({})"
+    )
+    return _ask(cursor, text, room_ids, seqs)
+
+
 def insert_messages(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
     """(room, sender, seq, cid, key, body, reply_to, at) each."""
     _many(

@@ -1,0 +1,54 @@
+"""Entries for the journal in few words, and what it tells."""
+
+from contextlib import contextmanager
+
+from chat.services import sealing
+from chat.services.entries import Add, Delete, Edit
+from digi.realtime import outbox
+
+
+def add(room, user, text="hi", **more) -> Add:
+    return Add(**_author(room, user), text=text, **more)
+
+
+def edit(room, user, message_id, text="changed", **more) -> Edit:
+    return Edit(**_author(room, user), message_id=message_id, text=text, **more)
+
+
+def delete(room, user, message_id, **more) -> Delete:
+    return Delete(**_author(room, user), message_id=message_id, **more)
+
+
+def _author(room, user) -> dict:
+    return {"room_id": room.pk, "user_id": user.pk, "username": user.username}
+
+
+def id_of(room, seq: int) -> str:
+    """The message id that stands for a seq in a room, whether or not the message exists yet."""
+    return sealing.numbering(bytes(room.id_key), room.uuid.bytes).hide(seq)
+
+
+def outcomes(answers) -> list:
+    """What the journal said: the number of what was written, or the error's code."""
+    return [getattr(answer, "n", None) or answer.code for answer in answers]
+
+
+class Office:
+    """Takes events on, as a hub does."""
+
+    def __init__(self) -> None:
+        self.events: list = []
+
+    def post(self, events: list) -> None:
+        self.events += events
+
+
+@contextmanager
+def office():
+    """The events that are published meanwhile."""
+    recorder = Office()
+    outbox.open_office(recorder)
+    try:
+        yield recorder.events
+    finally:
+        outbox.close_office(recorder)
