@@ -5,7 +5,7 @@ PY := .venv/bin/python
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev daphne test bench check fmt types lock vendor clean runtime tools
+.PHONY: help run dev daphne test bench check fmt types lock vendor screenshots clean runtime tools
 
 help:
 	@echo "make run     serve at http://localhost:8000 with demo people (DIGI_HOST, DIGI_PORT)"
@@ -15,6 +15,7 @@ help:
 	@echo "make bench   measure Digi beside the Channels tutorial's chat: five minutes, see docs/benchmarks.md"
 	@echo "make check   lint, types, layers, migrations, deployment, generated files, known vulnerabilities"
 	@echo "make fmt     format the code      make types   types alone"
+	@echo "make screenshots  take the README's pictures again"
 	@echo "make lock    lock the dependencies again      make vendor  bundle the browser's libraries"
 	@echo "make clean   remove what can be made again; var/ stays"
 
@@ -65,6 +66,10 @@ types: tools
 
 lock: tools
 	$(PY) scripts/lock.py
+
+screenshots: tools
+	@scripts/need.sh chromium
+	$(PY) scripts/screenshots.py
 
 vendor:
 	npm ci

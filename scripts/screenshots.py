@@ -1,0 +1,142 @@
+"""`make screenshots`: the pictures of the README, taken from a server of their own with the demo's people.
+
+Two people are signed in, so that presence and receipts are real. Chromium is the system's.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+IMAGES = ROOT / "docs" / "images"
+PASSWORD = "pictures-only-1"  # noqa: S105 - of a database that lives as long as this script
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+def main() -> None:
+    """Take every picture into docs/images."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if chromium is None:
+        sys.exit("There is no Chromium here: apt-get install chromium.")
+    with _server() as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        _door(browser, url)
+        other = _signed_in(browser, url, "bob", DESK, "light")
+        _open_room(other, "Alice Winter")
+        for theme in ("light", "dark"):
+            _desk(browser, url, theme)
+            _phone(browser, url, theme)
+        browser.close()
+
+
+def _door(browser: Browser, url: str) -> None:
+    for name, size, theme in (("sign-in", DESK, "light"), ("sign-in-phone", PHONE, "dark")):
+        page = _page(browser, url, size, theme)
+        page.goto("/accounts/login/")
+        _shoot(page, name)
+        page.context.close()
+
+
+def _desk(browser: Browser, url: str, theme: str) -> None:
+    page = _signed_in(browser, url, "alice", DESK, theme)
+    _open_room(page, "Bob Meyer")
+    _shoot(page, f"chat-{theme}")
+    page.goto("/me/")
+    _shoot(page, f"profile-{theme}")
+    page.context.close()
+
+
+def _phone(browser: Browser, url: str, theme: str) -> None:
+    page = _signed_in(browser, url, "alice", PHONE, theme)
+    page.goto("/chat/")
+    _shoot(page, f"rooms-phone-{theme}")
+    _open_room(page, "Bob Meyer")
+    _shoot(page, f"chat-phone-{theme}")
+    page.context.close()
+
+
+def _open_room(page: Page, name: str) -> None:
+    page.goto("/chat/")
+    page.locator(".rooms a", has_text=name).first.click()
+    page.locator(".message").first.wait_for()
+
+
+def _signed_in(browser: Browser, url: str, user_name: str, size: dict[str, int], theme: str) -> Page:
+    page = _page(browser, url, size, theme)
+    page.goto("/accounts/login/")
+    page.fill("input[name=login]", user_name)
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url("**/")
+    return page
+
+
+def _page(browser: Browser, url: str, size: dict[str, int], theme: str) -> Page:
+    context = browser.new_context(
+        base_url=url,
+        viewport={"width": size["width"], "height": size["height"]},
+        color_scheme="dark" if theme == "dark" else "light",
+        locale="en-GB",
+        timezone_id="Europe/Berlin",
+        has_touch=size is PHONE,
+    )
+    return context.new_page()
+
+
+def _shoot(page: Page, name: str) -> None:
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(600)  # fonts, and what moves into place
+    page.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
+    print(f"docs/images/{name}.png")
+
+
+@contextmanager
+def _server() -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        probe.close()
+        environment = os.environ | {
+            "DIGI_DATABASE_URL": f"sqlite:///{folder}/digi.sqlite3",
+            "DIGI_FILES": f"{folder}/files",
+            "DIGI_DEMO_PASSWORD": PASSWORD,
+            "DIGI_HOST": "127.0.0.1",
+            "DIGI_PORT": str(port),
+            "DIGI_REDIS_URL": "",
+        }
+        subprocess.run([sys.executable, "manage.py", "demo", "--migrate"], cwd=ROOT, env=environment, check=True)
+        server = subprocess.Popen([sys.executable, "run_daphne.py"], cwd=ROOT, env=environment)
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/healthz")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def _wait_for(address: str) -> None:
+    for _ in range(200):
+        try:
+            urlopen(address, timeout=2).close()  # noqa: S310 - our own server
+            return
+        except (URLError, OSError):
+            time.sleep(0.1)
+    sys.exit("The server for the pictures did not start.")
+
+
+if __name__ == "__main__":
+    main()
