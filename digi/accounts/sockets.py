@@ -45,7 +45,7 @@ def identify(session_keys: Sequence[str]) -> list[Identity | None]:
     by a change of password. Two queries per thousand keys.
     """
     found: dict[str, Identity] = {}
-    for keys in _slices(session_keys):
+    for keys in _slices([key for key in session_keys if key.isalnum() and len(key) <= 40]):
         claims = _claims(keys)
         people = _people({claim[0] for claim in claims.values()})
         for key, (user_id, proof, expires_at) in claims.items():
@@ -113,7 +113,7 @@ def _by_digest(digests: list[str]) -> dict[str, Identity]:
 
 
 def _digest(secret: str) -> str:
-    return str(hash_token(secret))
+    return str(hash_token(secret.encode("utf-8", "replace").decode()))
 
 
 def _slices(values: Sequence[str]) -> list[list[str]]:

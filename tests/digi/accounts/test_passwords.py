@@ -1,0 +1,135 @@
+import re
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.test import Client
+
+from digi.accounts.services import people
+from digi.accounts.sockets import identify
+from digi.realtime.publish import session_topic, user_topic
+from tests.conftest import PASSWORD
+from tests.digi.accounts.conftest import audited, closed
+
+pytestmark = pytest.mark.django_db
+
+NEW = "a wholly different phrase"
+
+
+def signed_in(login="alice") -> Client:
+    client = Client()
+    client.post("/accounts/login/", {"login": login, "password": PASSWORD})
+    return client
+
+
+def change(client: Client, old=PASSWORD, new=NEW):
+    return client.post("/accounts/password/change/", {"oldpassword": old, "password1": new, "password2": new})
+
+
+def is_signed_in(client: Client) -> bool:
+    return client.get("/me/").status_code == 200
+
+
+def test_change_ends_the_other_sessions_and_their_sockets(alice, committed):
+    here, elsewhere = signed_in(), signed_in()
+    other_key = elsewhere.session.session_key
+
+    with committed() as events:
+        response = change(here)
+
+    assert response.headers["Location"] == "/me/"
+    assert is_signed_in(here)
+    assert not is_signed_in(elsewhere)
+    assert closed(events) == [(session_topic(other_key), 4401)]
+    assert "password.changed" in audited()
+
+
+def test_change_leaves_no_session_that_a_socket_could_use(alice):
+    here, elsewhere = signed_in(), signed_in()
+    before = [here.session.session_key, elsewhere.session.session_key]
+
+    change(here)
+
+    assert identify(before) == [None, None]
+    assert identify([here.session.session_key])[0].user_id == alice.pk
+
+
+def test_change_wants_the_present_password(alice):
+    client = signed_in()
+
+    assert change(client, old="wrong").context["form"].errors["oldpassword"]
+    assert is_signed_in(client)
+
+
+def test_change_is_told_by_mail(alice, mailoutbox):
+    change(signed_in())
+
+    assert [mail.to for mail in mailoutbox] == [["alice@example.org"]]
+
+
+def reset_link(mail) -> str:
+    return re.search(r"https?://testserver(/\S+)", mail.body)[1]
+
+
+def test_reset_ends_every_session_and_closes_every_socket(alice, committed, mailoutbox):
+    elsewhere = signed_in()
+    visitor = Client()
+    visitor.post("/accounts/password/reset/", {"email": "Alice@example.org"})
+    form = visitor.get(reset_link(mailoutbox[0])).headers["Location"]
+
+    with committed() as events:
+        visitor.post(form, {"password1": NEW, "password2": NEW})
+
+    assert not is_signed_in(elsewhere)
+    assert (user_topic(alice.pk), 4401) in closed(events)
+    assert Client().post("/accounts/login/", {"login": "alice", "password": NEW}).status_code == 302
+    assert "password.changed" in audited()
+
+
+def test_reset_link_works_once(alice, mailoutbox):
+    visitor = Client()
+    visitor.post("/accounts/password/reset/", {"email": "alice@example.org"})
+    link = reset_link(mailoutbox[0])
+    visitor.post(visitor.get(link).headers["Location"], {"password1": NEW, "password2": NEW})
+
+    again = Client().get(link)
+
+    assert again.status_code == 200
+    assert again.context["token_fail"]
+
+
+def test_reset_answers_alike_for_known_and_unknown_addresses(alice):
+    answers = [Client().post("/accounts/password/reset/", {"email": f"{name}@example.org"}) for name in ("alice", "no")]
+
+    assert {answer.status_code for answer in answers} == {302}
+    assert len({answer.headers["Location"] for answer in answers}) == 1
+
+
+def test_set_password_by_somebody_else_ends_everything(alice, admin, committed):
+    client = signed_in()
+
+    with committed() as events:
+        people.set_password(user=alice, password=NEW, by=admin)
+
+    assert not is_signed_in(client)
+    assert (user_topic(alice.pk), 4401) in closed(events)
+    assert not UserSession.objects.filter(user=alice).exists()
+    assert not Session.objects.exists()
+
+
+def test_old_hashes_are_renewed_without_signing_anybody_out(alice, settings):
+    """The password's hash is part of a session's proof; Argon2 is preferred over what tests use."""
+    from django.contrib.auth.hashers import make_password
+
+    alice.password = make_password(PASSWORD, hasher="pbkdf2_sha256")
+    alice.save()
+
+    client = signed_in()
+
+    assert is_signed_in(client)
+
+
+def test_default_hasher_is_argon2():
+    from digi import settings as configured
+
+    assert configured.PASSWORD_HASHERS[0] == "django.contrib.auth.hashers.Argon2PasswordHasher"
