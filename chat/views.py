@@ -133,7 +133,9 @@ def _write(request: SignedInRequest, here: Room) -> HttpResponse:
 
 def _start(request: SignedInRequest) -> HttpResponse:
     form = StartForm(request.POST)
-    other = User.objects.present().filter(username=form.data.get("with", "").lower()).first() if form.is_valid() else None
+    other = (
+        User.objects.present().filter(username=form.data.get("with", "").lower()).first() if form.is_valid() else None
+    )
     if other is None:
         raise NotFound(_("There is nobody of this name."), code="unknown_person")
     here, _created = rooms.open_pair(by=request.user, other=other)

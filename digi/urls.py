@@ -16,6 +16,7 @@ urlpatterns = [
     path("jsi18n/", home.Catalogue.as_view(), name="jsi18n"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("chat/", include("chat.urls")),
     path("", include("digi.accounts.urls")),
     path("", include("digi.files.urls")),
     path("accounts/sessions/", SessionList.as_view(), name="usersessions_list"),

@@ -1,6 +1,7 @@
 """Reading a room: pages of messages for people, and what came after a number for sockets."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from chat import events
 from chat.models import Change, ChangeKind, Message, Revision, Room, RoomKey
 from chat.services import sealing
+from digi.crypto import Unreadable
 from digi.moments import moment
 from digi.realtime.following import Look
 
@@ -20,7 +22,7 @@ _FIELDS = (
 
 @dataclass(slots=True, frozen=True)
 class Shown:
-    """A message as its reader gets it; `message` is None once it is deleted."""
+    """A message as its reader gets it; `message` is None once it is deleted, or its key is destroyed."""
 
     message_id: str
     n: int
@@ -74,23 +76,27 @@ def by_ids(room: Room, message_ids: Iterable[str]) -> list[Shown]:
 
 
 def revisions(room: Room, seq: int) -> list[tuple[int, str, datetime]]:
-    """(revision, text, time) of a message, oldest first, the present one last; nothing once it is deleted."""
+    """(revision, text, time) of a message, oldest first, the present one last; nothing of a deleted or shredded one."""
     stored = Message.objects.select_related("key").filter(room=room, seq=seq, deleted=False).first()
     if stored is None:
         return []
-    key = sealing.opened(stored.key)
     rows = [(row.rev, row.body, row.at) for row in Revision.objects.filter(message=stored).order_by("rev")]
     rows.append((stored.rev, stored.body, stored.changed_at or stored.at))
-    return [
-        (rev, sealing.unseal(stored.key_id, key, room_id=room.pk, seq=seq, rev=rev, body=body), at)
-        for rev, body, at in rows
-    ]
+    try:
+        key = sealing.opened(stored.key)
+        return [
+            (rev, sealing.unseal(stored.key_id, key, room_id=room.pk, seq=seq, rev=rev, body=body), at)
+            for rev, body, at in rows
+        ]
+    except Unreadable:
+        return []
 
 
-def after(room: Room, since: int, limit: int = PAGE) -> Look:
+def after(room: Room, since: int, *, known: int = 0, limit: int = PAGE) -> Look:
     """What has changed after number `since`: messages in their present state, in the order of their last change.
 
-    Numbers that a later change has overtaken come as `Passed`, so that a client's numbers have no holes.
+    Numbers that a later change has overtaken come as `Passed`, so that a client's numbers have no holes. A message
+    born after `known` comes as an add even when it has been edited: who reads may never have had it.
     """
     log = list(
         Change.objects.filter(room=room, n__gt=since)
@@ -104,25 +110,25 @@ def after(room: Room, since: int, limit: int = PAGE) -> Look:
     present = {shown.n: shown for shown in _shown(room, rows)}
     found: list[events.RoomEvent] = []
     for change in log:
-        _append(found, room, change, present.get(change[0]), since)
+        _append(found, room, change, present.get(change[0]), known)
     return Look(found, last, len(log) == limit)
 
 
-def looks(asked: Sequence[tuple[int, int]]) -> list[Look]:
-    """`after` for many (room, since) at once; those who ask the same share the answer."""
-    rooms = Room.objects.in_bulk({room for room, _ in asked})
-    found = {key: after(rooms[key[0]], key[1]) for key in set(asked)}
+def looks(asked: Sequence[tuple[int, int, int]]) -> list[Look]:
+    """`after` for many (room, since, known) at once; those who ask the same share the answer."""
+    rooms = Room.objects.in_bulk({room for room, _, _ in asked})
+    found = {key: after(rooms[key[0]], key[1], known=key[2]) for key in set(asked)}
     return [found[key] for key in asked]
 
 
 def _append(
-    found: list[events.RoomEvent], room: Room, change: tuple[Any, ...], shown: Shown | None, since: int
+    found: list[events.RoomEvent], room: Room, change: tuple[Any, ...], shown: Shown | None, known: int
 ) -> None:
     n, kind, seq, actor, subject, detail, at = change
     common = {"topic": events.room_topic(room.pk), "room": str(room.uuid), "n": n}
     if seq is not None:
         if shown is not None:
-            found.append(as_event(room, shown, since))
+            found.append(as_event(room, shown, known))
         elif found and isinstance(found[-1], events.Passed):
             found[-1] = events.Passed(**common, first=found[-1].first, last=n)
         else:
@@ -135,8 +141,8 @@ def _append(
         found.append(events.MemberChanged(**common, user=subject, state=state, by=actor, at=moment(at)))
 
 
-def as_event(room: Room, shown: Shown, since: int) -> events.RoomEvent:
-    """A message's present state as the event that brings it to somebody who has seen everything up to `since`."""
+def as_event(room: Room, shown: Shown, known: int) -> events.RoomEvent:
+    """A message's present state as the event that brings it to somebody who has seen everything up to `known`."""
     common: dict[str, Any] = {
         "topic": events.room_topic(room.pk),
         "room": str(room.uuid),
@@ -148,7 +154,7 @@ def as_event(room: Room, shown: Shown, since: int) -> events.RoomEvent:
     }
     if shown.message is None:
         return events.MessageDeleted(**common, at=moment(shown.changed_at or shown.at))
-    if shown.seq > since:
+    if shown.seq > known:
         return events.MessageAdded(
             **common, message=shown.message, at=moment(shown.at), cid=shown.cid, reply_to=shown.reply_to
         )
@@ -161,15 +167,21 @@ def _shown(room: Room, rows: list[Any]) -> list[Shown]:
 
 
 def _ciphers(key_ids: set[int]) -> dict[int, sealing.Cipher]:
-    return {key.pk: sealing.opened(key) for key in RoomKey.objects.filter(pk__in=key_ids)} if key_ids else {}
+    """The ciphers of these data keys; one that was destroyed is left out."""
+    ciphers = {}
+    for key in RoomKey.objects.filter(pk__in=key_ids) if key_ids else ():
+        with suppress(Unreadable):
+            ciphers[key.pk] = sealing.opened(key)
+    return ciphers
 
 
 def _show(room: Room, row: Any, ciphers: dict[int, sealing.Cipher]) -> Shown:
     seq, n, rev, user, cid, key_id, body, reply_to, at, changed_at, deleted = row
     numbering = sealing.numbering(bytes(room.id_key), room.uuid.bytes)
     text = None
-    if not deleted:
-        text = sealing.unseal(key_id, ciphers[key_id], room_id=room.pk, seq=seq, rev=rev, body=body)
+    if not deleted and key_id in ciphers:
+        with suppress(Unreadable):
+            text = sealing.unseal(key_id, ciphers[key_id], room_id=room.pk, seq=seq, rev=rev, body=body)
     return Shown(
         message_id=numbering.hide(seq),
         n=n,
@@ -179,7 +191,7 @@ def _show(room: Room, row: Any, ciphers: dict[int, sealing.Cipher]) -> Shown:
         message=text,
         at=at,
         changed_at=changed_at,
-        deleted=deleted,
+        deleted=text is None,
         reply_to=numbering.hide(reply_to) if reply_to is not None else None,
         cid=str(cid),
     )

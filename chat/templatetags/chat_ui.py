@@ -42,7 +42,7 @@ def progress(view: RoomView) -> str:
 
 @register.filter
 def day_line(day: datetime.date) -> str:
-    """"Today", "Yesterday", "Tuesday, 10 March", "Tuesday, 10 March 2025"."""
+    """ "Today", "Yesterday", "Tuesday, 10 March", "Tuesday, 10 March 2025"."""
     today = timezone.localdate()
     if day == today:
         return _("Today")
@@ -57,7 +57,7 @@ def day_line(day: datetime.date) -> str:
 
 @register.filter
 def short_time(at: datetime.datetime) -> str:
-    """"14:02", "Wed", "9 Mar", "9 Mar 2025": when a room last spoke."""
+    """ "14:02", "Wed", "9 Mar", "9 Mar 2025": when a room last spoke."""
     local, today = timezone.localtime(at), timezone.localdate()
     age = (today - local.date()).days
     if age <= 0:
@@ -73,13 +73,13 @@ def short_time(at: datetime.datetime) -> str:
 
 @register.filter
 def clock(at: datetime.datetime) -> str:
-    """"14:02" in the person's zone."""
+    """ "14:02" in the person's zone."""
     return f"{timezone.localtime(at):%H:%M}"
 
 
 @register.filter
 def full_time(at: datetime.datetime) -> str:
-    """"Tuesday, 10 March 2026, 14:02"."""
+    """ "Tuesday, 10 March 2026, 14:02"."""
     local = timezone.localtime(at)
     return f"{dateformat.format(local, 'l')}, {dateformat.format(local, _('j F Y'))}, {local:%H:%M}"
 
@@ -88,3 +88,10 @@ def full_time(at: datetime.datetime) -> str:
 def stamp(at: datetime.datetime) -> str:
     """A time for machines, in UTC."""
     return at.astimezone(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@register.filter
+def since(at: datetime.datetime) -> str:
+    """"14:02" today, "Wed, 14:02" before: where the line at the first unread stands."""
+    short, time = short_time(at), clock(at)
+    return time if short == time else f"{short}, {time}"

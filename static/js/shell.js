@@ -7,6 +7,7 @@ import "./elements/toast-list.js";
 import "./lib/dialogs.js";
 import "./lib/menus.js";
 import "./lib/offline.js";
+import "./lib/sign-out.js";
 
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || event.target.method === "dialog") return;

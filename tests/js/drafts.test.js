@@ -66,6 +66,8 @@ test("an emptied draft leaves nothing behind once the server knows", async () =>
   const store = device();
   const { puts, drafts } = keeper(store);
   await drafts.write("hi");
+  await drafts.flush();
+  puts.length = 0;
 
   await drafts.write("");
   assert.deepEqual(store.kept, record("", false));
@@ -93,4 +95,15 @@ test("nothing new is not brought to the server again", async () => {
   await drafts.flush();
 
   assert.deepEqual(puts, []);
+});
+
+test("a draft that is sent before the server has heard of it costs the server nothing", async () => {
+  const store = device();
+  const { puts, drafts } = keeper(store);
+  await drafts.write("hi");
+  await drafts.write("");
+
+  await drafts.flush();
+
+  assert.deepEqual([puts, store.kept], [[], null]);
 });

@@ -41,6 +41,11 @@ test("a list says the time, the weekday, then the date", () => {
   assert.deepEqual(shorts, ["08:00", "Wed", "Fri", "5 Mar", "5 Mar 2025"]);
 });
 
+test("a line says since when, with the day unless it is today", () => {
+  assert.equal(english.since("2026-03-12T07:00:00Z", NOW), "08:00");
+  assert.equal(english.since("2026-03-11T07:00:00Z", NOW), "Wed, 08:00");
+});
+
 test("the whole time is there for whoever asks", () => {
   assert.equal(english.full("2026-03-10T13:02:00Z"), "Tuesday, 10 March 2026, 14:02");
   assert.equal(german.full("2026-03-10T13:02:00Z"), "Dienstag, 10. März 2026, 14:02");

@@ -1,8 +1,10 @@
 import MarkdownIt from "../../vendor/markdown-it/markdown-it.js";
+import { codePoints } from "../models/length.js";
 
 const RULES = ["newline", "escape", "backticks", "strikethrough", "emphasis", "link", "autolink", "entity", "linkify"];
 const BLOCKS = ["fence", "blockquote", "list", "heading"];
 const EXCERPT = 160;
+const LABELS = 60_000; // brackets × length up to which labelled links are looked for
 
 const LINK = /^(?:https?|mailto):/i;
 // An address in running text: up to a space, a control character, an angle bracket or a quotation mark.
@@ -10,28 +12,40 @@ const ADDRESS =
   /^https?:\/\/[^\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f\u2060\u3000\ufeff<>"`]+/i;
 const BRACKETS = { ")": "(", "]": "[", "}": "{" };
 
-const parser = new MarkdownIt("zero", { breaks: true, linkify: true, maxNesting: 100 }).enable([...RULES, ...BLOCKS]);
-parser.core.ruler.disable("linkify");
-parser.linkify = { matchAtStart: address };
-parser.validateLink = (url) => LINK.test(url);
-Object.assign(parser.renderer.rules, {
+const rules = {
   heading_open: () => "<p><strong>",
   heading_close: () => "</strong></p>\n",
   // A block that scrolls sideways is reached by keyboard.
   fence: (tokens, at) => `<pre tabindex="0"><code>${escaped(tokens[at].content)}</code></pre>\n`,
   link_open: (tokens, at) => `<a href="${escaped(tokens[at].attrGet("href"))}" rel="noopener nofollow">`,
-});
+};
+const parser = parserWith(true);
+const parserWithoutLabels = parserWith(false);
 
 /** The text as HTML that is not yet fit for a page: `render` in markdown.js is. */
 export function html(text) {
-  return parser.render(text);
+  return parserFor(text).render(text);
 }
 
 /** The text's beginning in one line, without its marks. */
 export function excerpt(text, length = EXCERPT) {
-  const line = words(parser.parse(text, {})).join(" ").trim().split(/\s+/u).join(" ");
+  const line = words(parserFor(text).parse(text, {})).join(" ").trim().split(/\s+/u).join(" ");
   const letters = [...line];
   return letters.length <= length ? line : `${letters.slice(0, length).join("").trimEnd()}…`;
+}
+
+function parserFor(text) {
+  return (text.split("[").length - 1) * codePoints(text) <= LABELS ? parser : parserWithoutLabels;
+}
+
+function parserWith(labels) {
+  const made = new MarkdownIt("zero", { breaks: true, linkify: true, maxNesting: 100 }).enable([...RULES, ...BLOCKS]);
+  if (!labels) made.disable("link");
+  made.core.ruler.disable("linkify");
+  made.linkify = { matchAtStart: address };
+  made.validateLink = (url) => LINK.test(url);
+  Object.assign(made.renderer.rules, rules);
+  return made;
 }
 
 function words(tokens) {

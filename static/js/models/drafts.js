@@ -9,6 +9,7 @@ export class DraftKeeper {
   #put;
   #key;
   #text = "";
+  #atServer = "";
   #timer = null;
 
   /** `store` has get, put and delete; `put(text, leaving)` stores at the server and throws when it cannot. */
@@ -21,6 +22,7 @@ export class DraftKeeper {
   /** What to show at first: what this device has and the server has not yet, else what the server has. */
   async restore(serverText) {
     const kept = await this.#store.get(this.#key.user, this.#key.room);
+    this.#atServer = serverText;
     this.#text = kept && !kept.saved ? kept.text : serverText;
     if (kept && !kept.saved) this.#later();
     return this.#text;
@@ -42,10 +44,11 @@ export class DraftKeeper {
 
     const text = this.#text;
     try {
-      await this.#put(text, leaving);
+      if (text !== this.#atServer) await this.#put(text, leaving);
     } catch {
       return; // kept on the device as unsaved, so the next visit brings it to the server
     }
+    this.#atServer = text;
     if (text === this.#text) await this.#keep(true);
   }
 

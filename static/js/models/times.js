@@ -55,6 +55,12 @@ export class Times {
     return format.format(new Date(at));
   }
 
+  /** "14:02" today, "Wed, 14:02" before. */
+  since(at, now = Date.now()) {
+    const [short, clock] = [this.short(at, now), this.clock(at)];
+    return short === clock ? clock : `${short}, ${clock}`;
+  }
+
   /** "Tuesday, 10 March 2026, 14:02": all of it, for whoever asks. */
   full(at) {
     const moment = new Date(at);

@@ -1,0 +1,57 @@
+// What stands below a message that has not gone through: why, and the ways out.
+
+import { h } from "../lib/dom.js";
+import { LIMIT, codePoints } from "../models/length.js";
+import { actor, prose } from "./message-parts.js";
+
+const NOT_DONE = { add: gettext("Not sent:"), edit: gettext("Not changed:"), delete: gettext("Not deleted:") };
+const number = new Intl.NumberFormat(document.documentElement.lang);
+
+/** The part below the bubble, or null. */
+export function trouble(item) {
+  const { entry, state, late } = item;
+  if (state === "pending" && late) return h("p", { className: "after" }, gettext("Waiting for the connection"));
+  if (state !== "failed") return null;
+  if (entry.error.code === "stale_revision") return conflict(entry);
+  return h("p", { className: "after harm" }, `${NOT_DONE[entry.kind]} ${reason(entry)} `, ...waysOut(entry));
+}
+
+function reason(entry) {
+  const { code, message } = entry.error;
+  if (code !== "too_long") return message;
+  return interpolate(gettext("%(length)s characters, and a message holds %(limit)s."), {
+    length: number.format(codePoints(entry.message)), limit: number.format(LIMIT),
+  }, true);
+}
+
+function waysOut({ kind, error }) {
+  if (kind === "delete") return [actor("retry", gettext("Try again")), actor("discard", gettext("Keep the message"))];
+  if (kind === "edit" && error.code === "message_deleted") {
+    return [actor("resend", gettext("Send as a new message")), actor("discard", gettext("Discard"))];
+  }
+  return [
+    actor("rewrite", gettext("Edit")), actor("retry", gettext("Try again")), actor("discard", gettext("Discard")),
+  ];
+}
+
+// Both versions side by side; neither is lost before the writer decides. The frame's `message` is what stands there.
+function conflict(entry) {
+  return h(
+    "div",
+    { className: "after conflict" },
+    h("p", {}, gettext("This message was changed elsewhere while you wrote. Both texts are here.")),
+    version(gettext("There now"), entry.error.message),
+    version(gettext("Yours"), entry.message),
+    h(
+      "p",
+      { className: "buttons" },
+      actor("overwrite", gettext("Take yours")),
+      actor("discard", gettext("Leave what is there")),
+      actor("rewrite", gettext("Edit yours")),
+    ),
+  );
+}
+
+function version(name, text) {
+  return h("section", { className: "version" }, h("b", {}, name), prose(text));
+}

@@ -1,0 +1,8 @@
+// Signing out stops for what this device still holds of the person; the rest is loaded when it is wanted.
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.dataset.leaving) return;
+  event.preventDefault();
+  import("../elements/leaving.js").then(({ leave }) => leave(form)).catch(() => form.submit());
+}, { capture: true });
