@@ -113,8 +113,8 @@ class PersonAdmin(AuditedAdmin):
 
     def password_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         person = self._person(request, pk)
-        form = SetPasswordForm(person, request.POST or None)
-        if request.method == "POST" and form.is_valid():
+        form = SetPasswordForm(person, *_sent(request))
+        if form.is_bound and form.is_valid():
             people.set_password(user=person, password=form.cleaned_data["new_password1"], by=request.user)
             return self._back(request, person, _("The password is set; all sessions are ended."))
         text = _("Whoever is signed in as this person is signed out everywhere.")
@@ -142,8 +142,8 @@ class PersonAdmin(AuditedAdmin):
 
     def anonymise_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         person = self._person(request, pk)
-        form = AnonymiseForm(request.POST or None, person=person)
-        if request.method == "POST" and form.is_valid():
+        form = AnonymiseForm(*_sent(request), person=person)
+        if form.is_bound and form.is_valid():
             try:
                 people.anonymise(user=person, by=request.user)
             except DigiError as error:
@@ -159,8 +159,8 @@ class PersonAdmin(AuditedAdmin):
         """A CSV file, its preview, and then the import."""
         if not (self.has_add_permission(request) and request.user.has_perm("accounts.add_affiliation")):
             raise PermissionDenied
-        form = RosterForm(request.POST or None, request.FILES or None)
-        plan = form.plan() if request.method == "POST" and form.is_valid() else None
+        form = RosterForm(*_sent(request))
+        plan = form.plan() if form.is_bound and form.is_valid() else None
         if plan is not None and not plan.faults and form.is_confirmed:
             return self._import(request, form.content)
 
@@ -196,3 +196,8 @@ class PersonAdmin(AuditedAdmin):
     def _back(self, request: HttpRequest, person: User, sentence: str, level: int = messages.SUCCESS) -> HttpResponse:
         self.message_user(request, sentence, level)
         return HttpResponseRedirect(reverse("admin:accounts_user_change", args=[person.pk]))
+
+
+def _sent(request: HttpRequest) -> tuple[Any, ...]:
+    """What a form is bound to: nothing until it is sent."""
+    return (request.POST, request.FILES) if request.method == "POST" else ()

@@ -157,7 +157,7 @@ class _Known:
             faults.append(_("There is an account of this name with another address, or one that is closed."))
         if before is not None and email != before.email:
             faults.append(_("The same user name stands in an earlier line with another address."))
-        if present is None and not email and name:
+        if present is None and name and not record["email"]:
             faults.append(_("A new account needs an address, which the invitation goes to."))
         faults += self._role_faults(record)
         if faults:

@@ -16,8 +16,9 @@ from digi.accounts.requests import SignedInRequest
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: SignedInRequest) -> HttpResponse:
     """Name, picture, language, zone, visibility, shortcuts. A fault answers 422 with what was typed."""
-    form = ProfileForm(request.POST or None, request.FILES or None, user=request.user)
-    if request.method == "POST" and form.is_stored():
+    given = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ProfileForm(*given, user=request.user)
+    if form.is_bound and form.is_stored():
         with translation.override(request.user.language):
             messages.success(request, _("Your profile is saved."))
         return redirect("accounts:profile")

@@ -24,9 +24,9 @@ from digi.errors import DigiError
 @require_http_methods(["GET", "HEAD", "POST"])
 def token_list(request: SignedInRequest) -> HttpResponse:
     """The person's tokens, and the form for a new one, whose secret stands in the answer to the form alone."""
-    form = TokenForm(request.POST or None)
+    form = TokenForm(request.POST if request.method == "POST" else None)
     secret = ""
-    if request.method == "POST" and form.is_valid():
+    if form.is_bound and form.is_valid():
         try:
             _token, secret = tokens.create(user=request.user, **form.cleaned_data)
             form = TokenForm()
