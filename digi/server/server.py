@@ -13,6 +13,8 @@ from digi.server.access import redact
 from digi.server.requests import BoundedHTTPFactory
 from digi.server.sockets import BoundedSocket
 
+PROBES = {"/healthz", "/readyz"}
+
 
 class Server(server.Server):
     """Serves like Daphne; bodies, and what waits for a slow reader, stay within the settings' limits."""
@@ -35,6 +37,8 @@ class Server(server.Server):
         self._ws_factory = factory
 
     def log_action(self, protocol: str, action: str, details: dict[str, Any]) -> None:
+        if details["path"] in PROBES and details.get("status") == 200:
+            return  # every few seconds, for ever
         super().log_action(protocol, action, {**details, "path": redact(details["path"])})
 
     def listen_success(self, port: Any) -> None:
