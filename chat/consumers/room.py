@@ -41,7 +41,7 @@ class ChatConsumer(Follower):
         if ticket is None:
             raise Closed(codes.FORBIDDEN)
         room_id = ticket.room_id
-        self.follow(events.room_topic(room_id), lambda since: (room_id, since))
+        self.follow(events.room_topic(room_id), lambda since, known: (room_id, since, known))
         entrance = await self.hub.reader(enter).ask((self.identity.user_id, room_id))
         if entrance is None:
             raise Closed(codes.FORBIDDEN)

@@ -42,7 +42,9 @@ class Follower(Socket):
         super().__init__()
         self.at: int | None = None
         self.topic: Topic | None = None
-        self._question: Callable[[int], Any] = lambda since: since
+        self._question: Callable[[int, int], Any] = lambda since, known: (since, known)
+        self._known = 0
+        self._done: Callable[[int], None] | None = None
         self._reading: asyncio.Task[None] | None = None
         self._unacked: deque[tuple[int, int]] | None = None
         self._unacked_bytes = 0
@@ -53,8 +55,10 @@ class Follower(Socket):
         """Send one event; how many bytes it took."""
         raise NotImplementedError
 
-    def follow(self, topic: str, question: Callable[[int], Any]) -> None:
-        """Join the topic, not yet live; `question` makes of a number what `read` is asked."""
+    def follow(self, topic: str, question: Callable[[int, int], Any]) -> None:
+        """Join the topic, not yet live; `question` makes what `read` is asked of two numbers: what came after the
+        first is wanted, and up to the second this very socket has brought everything.
+        """
         self.join(topic)
         self.topic = self.hub.topics[topic]
         self._question = question
@@ -62,20 +66,22 @@ class Follower(Socket):
     def go_live(self, at: int) -> None:
         """What came up to `at` is known to the client."""
         if self.topic is not None and self.topic.seen > at:
-            self.resume(at)
+            self._read_after(at, known=at)
         else:
             self.at = at
 
     def resume(self, since: int, done: Callable[[int], None] | None = None) -> None:
-        """Send what came after `since`, then go live; `done` is called with the number reached."""
-        self.at = self._parked = None
-        if self._reading is not None:
-            self._reading.cancel()
-        self._reading = asyncio.create_task(self._read_on(since, done))
+        """Send what came after `since`, then go live; `done` is called with the number reached.
+
+        A client whose last replay broke off has `since`, and still lacks what a later change had overtaken by then:
+        nothing counts as known.
+        """
+        self._done = done
+        self._read_after(since, known=0)
 
     def catch_up(self) -> None:
         if self.at is not None:
-            self.resume(self.at)
+            self._read_after(self.at, known=self.at)
 
     def numbered(self, event: Event) -> None:
         """Take a numbered event of the topic."""
@@ -97,7 +103,7 @@ class Follower(Socket):
         while self._unacked and self._unacked[0][0] <= n:
             self._unacked_bytes -= self._unacked.popleft()[1]
         if self._parked is not None and not self._full():
-            self.resume(self._parked)
+            self._read_after(self._parked, known=self._known)
 
     def inspect(self) -> None:
         if self._parked is not None and time.monotonic() - self._heard > SILENCE:
@@ -116,6 +122,8 @@ class Follower(Socket):
         self._unacked.append((event.n, size))
         self._unacked_bytes += size
         if self._full():
+            if self.at is not None:
+                self._known = event.n
             self._parked, self.at = event.n, None
             self._heard = time.monotonic()
 
@@ -124,11 +132,18 @@ class Follower(Socket):
             len(self._unacked) >= WINDOW_EVENTS or self._unacked_bytes >= WINDOW_BYTES
         )
 
-    async def _read_on(self, since: int, done: Callable[[int], None] | None) -> None:
+    def _read_after(self, since: int, *, known: int) -> None:
+        self.at = self._parked = None
+        self._known = known
+        if self._reading is not None:
+            self._reading.cancel()
+        self._reading = asyncio.create_task(self._read_on(since))
+
+    async def _read_on(self, since: int) -> None:
         reader = self.hub.reader(self.read)
         while not self.closed:
             try:
-                look: Look = await reader.ask(self._question(since))
+                look: Look = await reader.ask(self._question(since, self._known))
             except Exception:  # the batcher has logged it; the database comes back or the socket ends
                 await asyncio.sleep(RETRY)
                 continue
@@ -142,5 +157,6 @@ class Follower(Socket):
 
         self.at = since
         self._reading = None
+        done, self._done = self._done, None
         if done is not None and not self.closed:
             done(since)
