@@ -8,6 +8,7 @@ from digi.realtime.hub import Hub
 from digi.realtime.registry import at_every_beat
 
 GRACE = 3.0  # seconds: a page that reloads is not gone
+GATHER = 0.1  # seconds in which arrivals are gathered, to be told together
 
 
 class Attendance:
@@ -17,11 +18,14 @@ class Attendance:
         self._hub = hub
         self._sockets: dict[int, int] = {}
         self._seen: set[int] = set()  # people of other processes, last heard of as being here
+        self._arriving: set[int] = set()
 
     def enter(self, user_id: int) -> None:
         self._sockets[user_id] = self._sockets.get(user_id, 0) + 1
         if self._sockets[user_id] == 1:
-            self._hub.writer(presence.arrived).submit(user_id, _ignore)
+            if not self._arriving:
+                self._hub.loop.call_later(GATHER, self._tell_arrivals)
+            self._arriving.add(user_id)
 
     def leave(self, user_id: int) -> None:
         self._sockets[user_id] -= 1
@@ -50,6 +54,11 @@ class Attendance:
         if away:
             gone = await asyncio.gather(*(self._hub.writer(presence.expired).ask(user) for user in away))
             self._seen -= {user for user, is_gone in zip(away, gone, strict=True) if is_gone}
+
+    def _tell_arrivals(self) -> None:
+        arriving, self._arriving = self._arriving, set()
+        for user_id in arriving:
+            self.refresh(user_id)
 
     def _gone(self, user_id: int) -> None:
         if user_id not in self._sockets:

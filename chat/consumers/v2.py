@@ -51,7 +51,7 @@ class Version2:
             case frames.Ack():
                 self._socket.acknowledged(frame.n)
             case frames.Resume():
-                self._socket.resume(min(frame.since, self._known_head()), self._synced)
+                self._resume(frame.since)
             case frames.Read() | frames.Delivered():
                 self._receipt(frame.seq, read=isinstance(frame, frames.Read))
             case frames.Typing():
@@ -84,10 +84,12 @@ class Version2:
     def heartbeat(self, head: int) -> None:
         self._socket.put(frames.simple("heartbeat", head=head))
 
-    def _known_head(self) -> int:
-        """A client can't be further than the room: it would wait for numbers that were never given."""
-        topic = self._socket.topic
-        return max(self._socket.room.head, topic.seen if topic else 0)
+    def _resume(self, since: int) -> None:
+        """Go on after `since`. Who is as far as the room was at the entrance, and is live, has missed nothing."""
+        if self._socket.at is not None and since >= self._socket.at:
+            self._synced(self._socket.at)
+        else:
+            self._socket.resume(since, self._synced)
 
     def _synced(self, n: int) -> None:
         self._socket.put(frames.simple("synced", n=n))

@@ -33,10 +33,10 @@ def enter(asked: Sequence[tuple[int, int]]) -> list[Entrance | None]:
     }
     inside = {room for _, room in mine}
     people: dict[int, dict[int, str]] = defaultdict(dict)
-    small = members.filter(room__in=inside).values_list("room_id", "user_id", "user__username")
-    for room, user, name in small:
+    for room, user, name in members.filter(room__in=inside).values_list("room_id", "user_id", "user__username"):
         people[room][user] = name
-    here = presence.online({user for names in people.values() for user in names})
+    small = [names for names in people.values() if len(names) <= presence.CROWD]
+    here = presence.online({user for names in small for user in names})
     return [_entrance(user, room, mine.get((user, room)), people[room], here) for user, room in asked]
 
 

@@ -4,7 +4,6 @@ A process that dies stops refreshing, and its people's marks expire; nobody has 
 mark.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from django.core.cache import cache
@@ -14,6 +13,7 @@ from chat.models import Membership
 from digi.accounts.models import User
 from digi.realtime.publish import publish
 
+CROWD = 50  # members; in larger rooms nobody is told who comes and goes
 LIFETIME = 70  # seconds a mark lasts; it is refreshed at every heartbeat
 
 
@@ -58,13 +58,21 @@ def expired(user_ids: Sequence[int]) -> list[bool]:
 def _tell(user_ids: set[int], state: str) -> None:
     if not user_ids:
         return
-    found: dict[int, list[events.PresenceChanged]] = defaultdict(list)
     memberships = Membership.objects.current().filter(user__in=user_ids)
-    for user, name, room, uuid in memberships.values_list("user_id", "user__username", "room_id", "room__uuid"):
-        found[user].append(
+    rows = list(memberships.values_list("user_id", "user__username", "room_id", "room__uuid"))
+    crowded = _crowded({room for _, _, room, _ in rows})
+    publish(
+        *(
             events.PresenceChanged(topic=events.room_topic(room), room=str(uuid), user=name, user_id=user, state=state)
+            for user, name, room, uuid in rows
+            if room not in crowded
         )
-    publish(*(event for batch in found.values() for event in batch))
+    )
+
+
+def _crowded(room_ids: set[int]) -> set[int]:
+    counted = Membership.objects.current().filter(room__in=room_ids).values("room").annotate(count=Count("pk"))
+    return set(counted.filter(count__gt=CROWD).values_list("room", flat=True))
 
 
 def _key(user_id: int) -> str:
