@@ -7,6 +7,7 @@ mark.
 from collections.abc import Iterable, Sequence
 
 from django.core.cache import cache
+from django.db.models import Count
 
 from chat import events
 from chat.models import Membership
