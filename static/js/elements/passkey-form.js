@@ -1,15 +1,12 @@
 // A form whose answer is a key: mode="sign-in" asks the server for options, "confirm" and "add" have them in the page.
 
-import { make, supported, use } from "../lib/passkeys.js";
+import { make, use } from "../lib/passkeys.js";
 import { creationOptions, reason } from "../models/passkeys.js";
 
 customElements.define("passkey-form", class extends HTMLElement {
   #waiting = null; // the browser's autofill, which listens until the button is pressed
 
   connectedCallback() {
-    if (!supported()) return;
-    this.hidden = false;
-    for (const note of document.querySelectorAll("[data-unsupported]")) note.hidden = true;
     this.querySelector("form").addEventListener("submit", this);
     if (this.getAttribute("mode") === "sign-in") this.#offerInField();
   }

@@ -1,4 +1,4 @@
-// Light, dark or as the system: kept on this device, applied by theme.js.
+// Light, dark or as the system: kept on this device, applied by first-paint.js.
 
 customElements.define("theme-switch", class extends HTMLElement {
   #mark = () => {
@@ -9,7 +9,6 @@ customElements.define("theme-switch", class extends HTMLElement {
   };
 
   connectedCallback() {
-    this.hidden = false;
     this.addEventListener("click", this);
     addEventListener("storage", this.#mark);
     addEventListener("theme", this.#mark);

@@ -1,9 +1,4 @@
-// The browser's side of WebAuthn: JSON in, JSON out.
-
-/** Whether this browser, at this address, knows passkeys; over plain http it does not. */
-export function supported() {
-  return Boolean(globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON);
-}
+// The browser's side of WebAuthn: JSON in, JSON out. first-paint.js finds out whether there is one.
 
 /** Ask for one of the person's keys; promises its answer as JSON text. `extra` joins the call: mediation, signal. */
 export async function use(publicKey, extra = {}) {

@@ -1,6 +1,10 @@
-// Runs before the first paint, so that a chosen theme never flashes. No module: those wait for the page.
+// What the first paint must know: the theme, so that it never flashes, and what this browser can do, so that nothing
+// moves later. No module: those wait for the page.
 (() => {
   const root = document.documentElement;
+  root.dataset.scripted = "";
+  if (globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON) root.dataset.passkeys = "";
+
   const colours = [...document.querySelectorAll('meta[name="theme-color"]')].map((meta) => [meta, meta.media]);
 
   function chosen() {
