@@ -91,9 +91,12 @@ export function onLongPress(log, pressed) {
   log.addEventListener("pointerdown", (event) => {
     const li = event.target.closest("li.message");
     stop();
-    if (event.pointerType !== "touch" || !li || event.target.closest("a, button")) return;
+    if (event.pointerType !== "touch" || !li || event.target.closest(".prose a, button")) return;
     start = event;
-    timer = setTimeout(() => pressed(li), LONG);
+    timer = setTimeout(() => {
+      swallowClick();
+      pressed(li);
+    }, LONG);
   });
   log.addEventListener("pointermove", (event) => {
     if (start && Math.hypot(event.clientX - start.clientX, event.clientY - start.clientY) > MOVED) stop();
@@ -102,4 +105,14 @@ export function onLongPress(log, pressed) {
   log.addEventListener("contextmenu", (event) => {
     if (start?.pointerType === "touch" && event.target.closest("li.message")) event.preventDefault();
   });
+}
+
+// Lifting the finger counts as a click beside the sheet in some browsers, which would close it again.
+function swallowClick() {
+  const swallow = (event) => {
+    event.stopPropagation();
+    event.preventDefault();
+  };
+  addEventListener("click", swallow, { capture: true, once: true });
+  addEventListener("pointerup", () => setTimeout(() => removeEventListener("click", swallow, { capture: true }), 100), { once: true });
 }

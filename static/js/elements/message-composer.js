@@ -1,11 +1,11 @@
 import { announcer } from "../lib/announce.js";
 import { h } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
+import { grouped } from "../lib/numbers.js";
 import { LIMIT, measure } from "../models/length.js";
 import { TypingSignal } from "../models/typing.js";
 import { quote } from "./message-parts.js";
 
-const number = new Intl.NumberFormat(document.documentElement.lang);
 const finger = matchMedia("(pointer: coarse)");
 
 /** Where one writes: a new message, a reply, or other words for a message of one's own.
@@ -130,7 +130,7 @@ customElements.define("message-composer", class extends HTMLElement {
     }
     const { over, length } = measure(text);
     if (over) {
-      const counts = { length: number.format(length), limit: number.format(LIMIT) };
+      const counts = { length: grouped(length), limit: grouped(LIMIT) };
       this.#complain(interpolate(gettext("Not sent: %(length)s characters, and a message holds %(limit)s. Your text is still here."), counts, true));
       return;
     }
@@ -174,10 +174,10 @@ customElements.define("message-composer", class extends HTMLElement {
     const { left, over } = measure(this.text);
     this.#left.hidden = left === null;
     this.#left.toggleAttribute("data-over", over);
-    this.#left.textContent = left === null ? "" : number.format(left);
+    this.#left.textContent = left === null ? "" : grouped(left);
     const warning = left === null ? null : over ? "over" : left <= 100 ? "100" : "500";
     if (warning !== null && warning !== this.#warned) {
-      announcer.tell(interpolate(over ? gettext("%s characters too many") : gettext("%s characters left"), [number.format(Math.abs(left))]));
+      announcer.tell(interpolate(over ? gettext("%s characters too many") : gettext("%s characters left"), [grouped(Math.abs(left))]));
     }
     this.#warned = warning;
   }

@@ -1,11 +1,11 @@
 // What stands below a message that has not gone through: why, and the ways out.
 
 import { h } from "../lib/dom.js";
+import { grouped } from "../lib/numbers.js";
 import { LIMIT, codePoints } from "../models/length.js";
 import { actor, prose } from "./message-parts.js";
 
 const NOT_DONE = { add: gettext("Not sent:"), edit: gettext("Not changed:"), delete: gettext("Not deleted:") };
-const number = new Intl.NumberFormat(document.documentElement.lang);
 
 /** The part below the bubble, or null. */
 export function trouble(item) {
@@ -20,7 +20,7 @@ function reason(entry) {
   const { code, message } = entry.error;
   if (code !== "too_long") return message;
   return interpolate(gettext("%(length)s characters, and a message holds %(limit)s."), {
-    length: number.format(codePoints(entry.message)), limit: number.format(LIMIT),
+    length: grouped(codePoints(entry.message)), limit: grouped(LIMIT),
   }, true);
 }
 
