@@ -1,7 +1,9 @@
 """Writes the demo's talks into rooms, once."""
 
 from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils import timezone
 
 from chat.models import Membership, Room
@@ -46,7 +48,7 @@ def _entry(room: Room, person: User, mark: str, text: str) -> Entry:
 
 
 def _moment(days: int, clock: str) -> datetime:
-    """That time of day, so many days ago, in the server's zone; never later than now."""
-    zone = timezone.get_default_timezone()
+    """That time of day, so many days ago, where the server stands; never later than now."""
+    zone = ZoneInfo(settings.DIGI_TIME_ZONE)
     day = timezone.localdate(timezone=zone) - timedelta(days=days)
     return min(datetime.combine(day, time.fromisoformat(clock), zone), timezone.now() - timedelta(minutes=5))
