@@ -283,6 +283,12 @@ MFA_RATE_LIMITS = not DIGI_BENCH and {"webauthn_login": _attempts}
 MFA_ADAPTER = "digi.accounts.adapters.TwoFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "digi.accounts.passkeys.Add",
+    "authenticate_webauthn": "digi.accounts.passkeys.Authenticate",
+    "login_webauthn": "digi.accounts.passkeys.LogIn",
+    "reauthenticate_webauthn": "digi.accounts.passkeys.Reauthenticate",
+}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEVELOPMENT
 USERSESSIONS_ADAPTER = "digi.accounts.adapters.SessionsAdapter"
 USERSESSIONS_TRACK_ACTIVITY = True
