@@ -3,6 +3,10 @@
 import pytest
 
 from chat.services import rooms, sealing
+from digi.asgi import application
+from digi.environment import Rate
+from digi.realtime.hub import hub
+from tests.chat.sockets import House
 
 
 @pytest.fixture(autouse=True)
@@ -35,3 +39,19 @@ def room(alice, bob):
 def other_room(alice, charlie):
     """A room that Bob is not in."""
     return rooms.open_pair(by=alice, other=charlie)[0]
+
+
+@pytest.fixture
+def cookies(alice, bob, charlie, session_cookie) -> dict[int, str]:
+    """The Cookie header of a session of each of the three, by the person's row id."""
+    return {user.pk: session_cookie(user) for user in (alice, bob, charlie)}
+
+
+@pytest.fixture
+async def house(transactional_db, settings, room, cookies):
+    """Opens sockets on `digi.asgi.application` in this process, with limits that no test meets by chance."""
+    settings.DIGI_LIMITS = dict.fromkeys(settings.DIGI_LIMITS, Rate(100_000, 1))
+    open_house = House(application, cookies)
+    yield open_house
+    await open_house.close()
+    await hub().close()
