@@ -1,6 +1,7 @@
 """Accounts: made, changed, closed. People are anonymised, never deleted."""
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -19,6 +20,14 @@ from digi.audit import services as audit
 from digi.errors import Conflict
 from digi.files.models import StoredFile
 from digi.files.services import storage
+
+_forgetting: list[Callable[[User], None]] = []
+
+
+def when_anonymised(forget: Callable[[User], None]) -> None:
+    """Apps above say at start-up what they keep about a person; `forget` runs within the transaction."""
+    if forget not in _forgetting:
+        _forgetting.append(forget)
 
 
 @transaction.atomic
@@ -130,6 +139,8 @@ def anonymise(*, user: User, by: audit.Actor = None) -> None:
     _keep_an_administrator(user)
 
     sessions.end_all(user=user)
+    for forget in _forgetting:
+        forget(user)
     _forget_belongings(user)
     user.username = f"deleted-{secrets.token_hex(4)}"
     user.email, user.display_name, user.avatar = None, "", None

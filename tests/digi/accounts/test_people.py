@@ -239,3 +239,16 @@ def test_departments_refuse_unknown_roles_and_taken_names(alice):
         departments.grant(user=alice, department=department, role="king")
     with pytest.raises(Conflict):
         departments.create(name="Another", slug="one")
+
+
+def test_anonymise_forgets_what_other_apps_keep(alice, bob):
+    from chat.models import Draft
+    from chat.services import drafts, rooms
+
+    room, _created = rooms.open_pair(by=alice, other=bob)
+    drafts.keep(room=room, by=alice, text="half a thought")
+    drafts.keep(room=room, by=bob, text="another")
+
+    people.anonymise(user=alice)
+
+    assert [draft.membership.user for draft in Draft.objects.all()] == [bob]
