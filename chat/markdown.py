@@ -62,7 +62,7 @@ def _parser(*, labels: bool) -> MarkdownIt:
     if not labels:
         parser.disable("link")
     parser.core.ruler.disable("linkify")
-    parser.linkify = SimpleNamespace(match_at_start=_address)  # type: ignore[assignment]
+    parser.linkify = SimpleNamespace(match_at_start=_address)
     parser.validateLink = lambda url: _LINK.match(url) is not None  # type: ignore[method-assign]
     parser.add_render_rule("heading_open", lambda *_: "<p><strong>")
     parser.add_render_rule("heading_close", lambda *_: "</strong></p>\n")

@@ -163,9 +163,9 @@ def _conversation(
         "form": form or MessageForm.fresh(view.draft),
         "conversation": {
             "room": RoomSerializer(view).data,
-            "messages": MessageSerializer(found, many=True).data,
+            "messages": [MessageSerializer(message).data for message in found],
             "more": more,
-            "sources": MessageSerializer(sources.values(), many=True).data,
+            "sources": [MessageSerializer(message).data for message in sources.values()],
         },
     }
     return render(request, "chat/room.html", context, status=status)

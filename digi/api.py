@@ -13,7 +13,6 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import SimpleRateThrottle
-from rest_framework.views import set_rollback
 
 from digi.environment import Rate
 from digi.errors import DigiError
@@ -53,6 +52,8 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
             headers["Retry-After"] = str(round(wait))
     else:
         return None
+
+    from rest_framework.views import set_rollback  # that module reads the settings, which name this one
 
     set_rollback()
     request = context.get("request")

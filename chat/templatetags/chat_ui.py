@@ -35,14 +35,14 @@ def partner(view: RoomView) -> MemberView:
 def progress(view: RoomView) -> str:
     """How far the person's own last message in a room has come; nothing for others' and deleted ones."""
     last = view.last_message
-    if last is None or last.deleted or last.user != view.membership.user.username:
+    if last is None or last.deleted or last.user in {member.user.username for member in view.others}:
         return ""
     return timeline.progress(view, last.seq)
 
 
 @register.filter
 def day_line(day: datetime.date) -> str:
-    """ "Today", "Yesterday", "Tuesday, 10 March", "Tuesday, 10 March 2025"."""
+    """What the line before a day says: "Today", "Yesterday", "Tuesday, 10 March", "Tuesday, 10 March 2025"."""
     today = timezone.localdate()
     if day == today:
         return _("Today")
@@ -57,7 +57,7 @@ def day_line(day: datetime.date) -> str:
 
 @register.filter
 def short_time(at: datetime.datetime) -> str:
-    """ "14:02", "Wed", "9 Mar", "9 Mar 2025": when a room last spoke."""
+    """When a room last spoke: "14:02", "Wed", "9 Mar", "9 Mar 2025"."""
     local, today = timezone.localtime(at), timezone.localdate()
     age = (today - local.date()).days
     if age <= 0:
@@ -73,13 +73,13 @@ def short_time(at: datetime.datetime) -> str:
 
 @register.filter
 def clock(at: datetime.datetime) -> str:
-    """ "14:02" in the person's zone."""
+    """Such as "14:02", in the person's zone."""
     return f"{timezone.localtime(at):%H:%M}"
 
 
 @register.filter
 def full_time(at: datetime.datetime) -> str:
-    """ "Tuesday, 10 March 2026, 14:02"."""
+    """All of it: "Tuesday, 10 March 2026, 14:02"."""
     local = timezone.localtime(at)
     return f"{dateformat.format(local, 'l')}, {dateformat.format(local, _('j F Y'))}, {local:%H:%M}"
 
@@ -92,6 +92,6 @@ def stamp(at: datetime.datetime) -> str:
 
 @register.filter
 def since(at: datetime.datetime) -> str:
-    """"14:02" today, "Wed, 14:02" before: where the line at the first unread stands."""
+    """What the line at the first unread says: "14:02" today, "Wed, 14:02" before."""
     short, time = short_time(at), clock(at)
     return time if short == time else f"{short}, {time}"
