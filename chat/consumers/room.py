@@ -15,7 +15,7 @@ from digi.errors import DigiError, Forbidden, Unavailable
 from digi.realtime import codes
 from digi.realtime.events import Event
 from digi.realtime.following import Follower
-from digi.realtime.sockets import Closed
+from digi.realtime.sockets import Closed, size
 
 
 class ChatConsumer(Follower):
@@ -115,7 +115,7 @@ class ChatConsumer(Follower):
         if text is None:
             return 0
         self.put(text)
-        return len(text)
+        return size(text)
 
     def heartbeat(self, heads: dict[str, int]) -> None:
         self.compare(heads)

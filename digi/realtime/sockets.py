@@ -30,6 +30,11 @@ BACKLOG = 4 * 1_048_576  # bytes that may wait for a server that takes no more
 Message = dict[str, Any]
 
 
+def size(text: str) -> int:
+    """A text's bytes on the wire."""
+    return len(text) if text.isascii() else len(text.encode(errors="surrogatepass"))
+
+
 class Closed(Exception):
     """Raised while a socket opens: it is accepted and closed with `code`, and an error frame before it if given."""
 
@@ -135,7 +140,7 @@ class Socket(AsyncConsumer):
         """Queue a text frame; frames leave in order, and nothing waits for a slow client."""
         if self.closed:
             return
-        self._waiting += len(text)
+        self._waiting += size(text)
         if self._waiting > BACKLOG:
             self.close(codes.SLOW)
             return
@@ -192,7 +197,7 @@ class Socket(AsyncConsumer):
         if text is None:
             self.strike(Invalid("Frames are text.", code="bad_frame"))
             return
-        if len(text) > MAX_BYTES or (len(text) * 4 > MAX_BYTES and len(text.encode()) > MAX_BYTES):
+        if size(text) > MAX_BYTES:
             self.close(codes.TOO_LARGE)
             return
         try:
@@ -245,7 +250,7 @@ class Socket(AsyncConsumer):
         try:
             while self._out:
                 message = self._out.popleft()
-                self._waiting -= len(message.get("text", ""))
+                self._waiting -= size(message.get("text", ""))
                 await self._send(message)
         finally:
             self._out = None
