@@ -63,8 +63,8 @@ class DigiSeed:
     def __init__(self, words: bytes = WORDS) -> None:
         self._words = words
 
-    def enter(self, fleet: Fleet, person: Person, *, port: int, told: Told) -> Client:
-        client = Client(person, port=port)
+    def enter(self, fleet: Fleet, person: Person, *, port: int, told: Told, receive_buffer: int = 0) -> Client:
+        client = Client(person, port=port, receive_buffer=receive_buffer)
         client.heard = lambda client, payload: told(client, number_in(payload))
         return fleet.add(client)
 
@@ -86,8 +86,17 @@ class DigiV2:
         self._prefix = str(uuid.uuid4())[:24].encode()
         self._cids = count()
 
-    def enter(self, fleet: Fleet, person: Person, *, port: int, told: Told, since: int | None = None) -> Client:
-        client = Client(person, port=port, subprotocol="digi.v2")
+    def enter(
+        self,
+        fleet: Fleet,
+        person: Person,
+        *,
+        port: int,
+        told: Told,
+        since: int | None = None,
+        receive_buffer: int = 0,
+    ) -> Client:
+        client = Client(person, port=port, subprotocol="digi.v2", receive_buffer=receive_buffer)
         client.heard = DigiReader(told, since)
         return fleet.add(client)
 

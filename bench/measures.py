@@ -34,7 +34,6 @@ QUICK = Size(rounds=1, idle=300, settle=1, latency=3, capacity=1.5, sustained=1.
 class Guests:
     """The people of one contender, made once for all rounds."""
 
-    idle: list[Person]
     pairs: list[Person]
     room: list[Person]
 
@@ -57,11 +56,7 @@ class Round:
 def invite(contender: Contender, size: Size) -> Guests:
     """Make the database and everybody in it."""
     contender.prepare()
-    return Guests(
-        idle=contender.people(size.idle),
-        pairs=contender.people(2 * size.pairs),
-        room=contender.people(size.room, room=True),
-    )
+    return Guests(pairs=contender.people(size.idle), room=contender.people(size.room, room=True))
 
 
 def play(server: Server, guests: Guests, size: Size) -> Round:
@@ -83,17 +78,17 @@ def _warm_up(server: Server, guests: Guests) -> None:
 
 def _idle(server: Server, guests: Guests, size: Size, done: Round) -> None:
     memory, cpu = server.resident(), server.cpu()
-    crowd = Crowd(server, guests.idle)
+    crowd = Crowd(server, guests.pairs)
     connecting = server.cpu() - cpu
     crowd.fleet.serve(time.monotonic() + size.settle)
-    done.figures["idle_kib"] = (server.resident() - memory) / 1024 / len(guests.idle)
-    done.figures["connect_cpu_ms"] = 1000 * connecting / len(guests.idle)
+    done.figures["idle_kib"] = (server.resident() - memory) / 1024 / len(guests.pairs)
+    done.figures["connect_cpu_ms"] = 1000 * connecting / len(guests.pairs)
     crowd.close()
     time.sleep(1)  # hanging up is work too
 
 
 def _pairs(server: Server, guests: Guests, size: Size, done: Round) -> None:
-    crowd = Crowd(server, guests.pairs)
+    crowd = Crowd(server, guests.pairs[: 2 * size.pairs])
     authors = [*range(0, 2 * size.pairs, 2), *range(1, 2 * size.pairs, 2)]  # one room after the other
     calm = crowd.on_timetable(authors, rate=100, seconds=size.latency)
     done.note(calm, p50_ms=calm.latency(0.5), p99_ms=calm.latency(0.99), calm_cpu_ms=_cpu_ms(calm))

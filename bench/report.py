@@ -13,6 +13,7 @@ from typing import Any
 from bench.measures import Round, Size
 
 NEARLY_A_CORE = 0.85
+CALM = 0.1
 
 
 @dataclass(frozen=True)
@@ -74,21 +75,24 @@ def wrong(rounds: list[Round]) -> int:
     return sum(one.wrong for one in rounds)
 
 
-def warnings(rounds: list[Round]) -> list[str]:
+def warnings(rounds: list[Round], others: float) -> list[str]:
     """What makes the figures doubtful."""
+    found = []
     busiest = max(one.client_cpu for one in rounds)
     if busiest >= NEARLY_A_CORE:
-        return [f"The load generator used {busiest:.0%} of a core: the highest rates may be its limit."]
-    return []
+        found.append(f"WARNING: the load generator used {busiest:.0%} of a core: the highest rates may be its limit.")
+    if others >= CALM:
+        found.append("WARNING: the machine was not calm; above all the 99th percentile is not to be trusted.")
+    return found
 
 
-def save(folder: Path, name: str, *, played: dict[str, list[Round]], size: Size, text: str, seconds: float) -> Path:
+def save(folder: Path, name: str, *, played: dict[str, list[Round]], size: Size, text: str, others: float) -> Path:
     """Write `<name>-<date>.json` with every round and `.md` with the table; returns the JSON file's path."""
     folder.mkdir(exist_ok=True)
     path = folder / f"{name}-{datetime.now(UTC):%Y-%m-%d}.json"
     content: dict[str, Any] = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "seconds": round(seconds),
+        "other_processes": round(others, 3),
         "machine": machine(),
         "size": vars(size),
         "medians": {server: _rounded(medians(rounds)) for server, rounds in played.items()},
