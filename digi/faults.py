@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from digi.errors import DigiError
+from digi.errors import DigiError, Forbidden, NotFound
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -34,7 +35,7 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 class Faults:
-    """Turns a `DigiError` that a page raises into that page's answer."""
+    """Turns what a page raises into that page's answer, in development too: there Django would show its own."""
 
     def __init__(self, get_response: Any) -> None:
         self.get_response = get_response
@@ -44,10 +45,13 @@ class Faults:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Http404 | NotFound):
+            return not_found(request)
+        if isinstance(exception, PermissionDenied | Forbidden):
+            return forbidden(request)
         if not isinstance(exception, DigiError):
             return None
-        if exception.status in (403, 404):
-            return render(request, f"{exception.status}.html", status=exception.status)
+
         known = {"code": exception.status, "title": _("That did not work"), "sentence": exception.message}
         response = render(request, "fault.html", known, status=exception.status)
         if "retry_after" in exception.extra:

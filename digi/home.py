@@ -60,6 +60,11 @@ def worker(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def favicon(request: HttpRequest) -> HttpResponse:
+    """For those who ask without having read a page."""
+    return redirect(static("img/icon-192.png"))
+
+
 def manifest(request: HttpRequest) -> JsonResponse:
     """What a phone needs to put Digi among its apps (W3C Web Application Manifest)."""
     icons = [

@@ -12,6 +12,7 @@ urlpatterns = [
     path("language/", home.set_language, name="set_language"),
     path("offline/", home.offline, name="offline"),
     path("worker.js", home.worker, name="worker"),
+    path("favicon.ico", home.favicon),
     path("manifest.webmanifest", home.manifest, name="manifest"),
     path("jsi18n/", home.Catalogue.as_view(), name="jsi18n"),
     path("healthz", health.healthz, name="healthz"),

@@ -1,8 +1,8 @@
-// The directory: the list follows what is typed; without this the button searches.
+// The directory: the list follows what is typed, and how many it holds is said. Without this the button searches.
 
-import htmx from "../vendor/htmx/htmx.js";
+import "../vendor/htmx/htmx.js";
 
-htmx.on("#found", "htmx:after:swap", ({ currentTarget }) => {
-  const said = currentTarget.querySelector("[data-count]")?.dataset.count ?? "";
-  document.getElementById("found-count").textContent = said;
+document.addEventListener("htmx:after:swap", () => {
+  const counted = document.querySelector("#found [data-count]");
+  document.getElementById("found-count").textContent = counted?.dataset.count ?? "";
 });

@@ -1,0 +1,193 @@
+"""Every page outside the chat as people meet it: no accessibility fault, no sideways scroll, nothing that moves."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.conftest import PASSWORD
+
+SCREENS = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
+STRANGERS = (
+    "/",
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/accounts/password/reset/",
+    "/accounts/password/reset/done/",
+    "/accounts/password/reset/key/1-abc/",
+    "/accounts/confirm-email/",
+    "/accounts/inactive/",
+    "/offline/",
+)
+PEOPLE = (
+    "/me/",
+    "/me/tokens/",
+    "/people/",
+    "/people/?q=bo",
+    "/people/?q=zz",
+    "/accounts/email/",
+    "/accounts/password/change/",
+    "/accounts/2fa/",
+    "/accounts/2fa/webauthn/",
+    "/accounts/sessions/",
+    "/accounts/logout/",
+    "/accounts/reauthenticate/?next=/me/",
+    "/chat/nowhere/",
+)
+SHIFTS = """new Promise((resolve) => {
+  let sum = 0;
+  new PerformanceObserver((list) => { for (const entry of list.getEntries()) sum += entry.value; })
+    .observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => resolve(sum), 100);
+})"""
+
+
+def _faults(page: Page) -> list[str]:
+    """Axe's violations, and how far the page goes beyond the narrowest phone."""
+    found = [f"{fault['id']}: {fault['nodes'][0]['target']}" for fault in Axe().run(page).response["violations"]]
+    page.set_viewport_size({"width": 320, "height": 640})
+    beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [*found, f"{beyond} px too wide"] if beyond > 0 else found
+
+
+def _walk(page: Page, addresses: tuple[str, ...], screen: str) -> dict[str, list[str]]:
+    faults = {}
+    for address in addresses:
+        page.set_viewport_size(SCREENS[screen])
+        page.goto(address)
+        moved = page.evaluate(SHIFTS)
+        faults[address] = _faults(page) + ([f"moved by {moved}"] if moved > 0.05 else [])
+    return faults
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_pages_for_strangers_are_open_to_everybody(new_context: Callable, theme: str, screen: str) -> None:
+    page = new_context(color_scheme=theme, service_workers="block").new_page()
+
+    faults = _walk(page, STRANGERS, screen)
+
+    assert faults == {address: [] for address in STRANGERS}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_pages_for_people_are_open_to_everybody(
+    signed_in_page: Callable, person: Callable, theme: str, screen: str
+) -> None:
+    person("bob", display_name="Bob Meyer")
+    page = signed_in_page(person("alice"), color_scheme=theme, service_workers="block")
+
+    faults = _walk(page, PEOPLE, screen)
+
+    assert faults == {address: [] for address in PEOPLE}
+
+
+def test_theme_that_was_chosen_stays_and_is_there_before_the_first_paint(signed_in_page: Callable, person) -> None:
+    page = signed_in_page(person("alice"), color_scheme="light")
+    page.goto("/me/")
+
+    page.locator("main theme-switch").get_by_role("button", name="Dark").click()
+    page.goto("/people/", wait_until="commit")
+    page.wait_for_selector("body", state="attached")
+
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert page.evaluate("getComputedStyle(document.body).colorScheme") == "dark"
+
+
+def test_menu_closes_by_escape_and_gives_the_focus_back(signed_in_page: Callable, person) -> None:
+    page = signed_in_page(person("alice"))
+    page.goto("/me/")
+    menu = page.locator("nav details.menu")
+
+    menu.locator("summary").press("Enter")
+    page.get_by_role("link", name="Profile and security").focus()
+    page.keyboard.press("Escape")
+
+    assert menu.get_attribute("open") is None
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+
+
+def test_tab_first_stops_at_the_content(signed_in_page: Callable, person) -> None:
+    page = signed_in_page(person("alice"))
+    page.goto("/me/")
+
+    page.keyboard.press("Tab")
+
+    assert page.evaluate("document.activeElement.textContent") == "Skip to content"
+
+
+def test_form_that_comes_back_starts_at_its_fault(new_context: Callable) -> None:
+    page = new_context().new_page()
+    page.goto("/accounts/password/reset/")
+
+    page.locator("[name=email]").evaluate("field => { field.type = 'text'; field.value = 'nonsense'; }")
+    page.get_by_role("button", name="Send the link").click()
+    page.wait_for_selector("[aria-invalid=true]")
+
+    assert page.evaluate("document.activeElement.name") == "email"
+
+
+def test_password_can_be_looked_at(new_context: Callable) -> None:
+    page = new_context().new_page()
+    page.goto("/accounts/login/")
+    page.fill("[name=password]", "paper")
+
+    page.get_by_role("button", name="Show the password").click()
+
+    assert page.locator("[name=password]").get_attribute("type") == "text"
+
+
+def test_directory_follows_what_is_typed(signed_in_page: Callable, person) -> None:
+    person("bob", display_name="Bob Meyer")
+    page = signed_in_page(person("alice"))
+    page.goto("/people/")
+
+    page.get_by_role("searchbox").press_sequentially("mey")
+    page.wait_for_selector("#found .row")
+
+    assert page.locator("#found .title").all_inner_texts() == ["Bob Meyer"]
+    assert page.locator("#found-count").inner_text() == "1 person found"
+    assert page.url.endswith("/people/?q=mey")
+
+
+def test_passkey_is_made_and_opens_the_door(signed_in_page: Callable, person, server) -> None:
+    page = signed_in_page(person("alice"), base_url=server.url.replace("127.0.0.1", "localhost"))
+    page.goto("/accounts/login/")  # the cookie is the other name's: sign in here
+    wire = page.context.new_cdp_session(page)
+    wire.send("WebAuthn.enable")
+    key = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    key |= {"isUserVerified": True, "automaticPresenceSimulation": True}
+    wire.send("WebAuthn.addVirtualAuthenticator", {"options": key})
+    page.fill("[name=login]", "alice")
+    page.fill("[name=password]", PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/chat/")
+
+    page.goto("/accounts/2fa/webauthn/add/")
+    page.fill("[name=password]", PASSWORD)
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Sign in with this key alone").check()
+    page.get_by_role("button", name="Add the key").click()
+    page.wait_for_url("**/accounts/2fa/recovery-codes/")
+    page.context.clear_cookies()
+    page.goto("/accounts/login/")
+    page.get_by_role("button", name="Use a passkey").click()
+    page.wait_for_url("**/chat/")
+
+    assert page.locator("nav .name").inner_text() == "Alice"
+
+
+def test_page_without_a_server_is_shown_by_the_worker(signed_in_page: Callable, person) -> None:
+    page = signed_in_page(person("alice"))
+    page.goto("/me/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => caches.match('/offline/'))")
+
+    page.context.set_offline(True)
+    page.goto("/people/")
+
+    assert page.locator("h1").inner_text() == "No connection"
+    assert (
+        page.evaluate("getComputedStyle(document.querySelector('h1')).fontSize") == "32px"
+    )  # its sheets are kept, too
