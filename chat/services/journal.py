@@ -24,6 +24,8 @@ def write(entries: Sequence[Entry], at: datetime | None = None) -> list[Answer]:
 
     A deadlock or a lock that was not to be had is tried again as a whole, where this is the outermost transaction.
     """
+    if not entries:
+        return []
     tries = 1 if connection.in_atomic_block else TRIES
     while True:
         tries -= 1
