@@ -236,6 +236,7 @@ DIGI_LIMIT_AVATAR = env.count("DIGI_LIMIT_AVATAR", 8 * 1_048_576)  # bytes
 
 AUTH_USER_MODEL = "accounts.User"
 KNOX_TOKEN_MODEL = "accounts.Token"  # noqa: S105 - a model's name
+MIGRATION_MODULES = {"knox": None}  # its own table would stand empty beside ours, and keep it from being truncated
 REST_KNOX = {"TOKEN_TTL": timedelta(days=365), "TOKEN_PREFIX": "digi_", "AUTH_HEADER_PREFIX": "Bearer"}
 AUTHENTICATION_BACKENDS = ["digi.accounts.backends.ByNameOrAddress"]
 PASSWORD_HASHERS = [
