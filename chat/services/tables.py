@@ -133,6 +133,8 @@ def padded(values: Iterable[Any]) -> list[Any]:
 
 def _ask(cursor: CursorWrapper, text: str, *lists: Iterable[Any]) -> list[Row]:
     parts = [padded(part) for part in lists]
+    if not all(parts):
+        return []  # only SQLite reads `IN ()`
     statement = text.format(*(", ".join(["%s"] * len(part)) for part in parts))
     cursor.execute(statement, [value for part in parts for value in part])
     return list(cursor.fetchall())
