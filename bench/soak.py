@@ -179,15 +179,11 @@ def _soak(server: Server, idle: list[Person], people: list[Person], options: arg
 
     after, growth = server.resident(), (most - before) / MIB
     print(f"memory after everybody has left       {after / MIB:7.1f} MiB; idle sockets that were closed: {dead}")
+    print(f"growth from the stalls                {growth:7.1f} MiB")
     good = good and not dead and growth <= MIB_OF_GROWTH
-    print(
-        f"bounds: {KIB_AN_IDLE_SOCKET} KiB an idle socket, growth {growth:.1f} of {MIB_OF_GROWTH} MiB: {_verdict(good)}"
-    )
+    bounds = f"{KIB_AN_IDLE_SOCKET} KiB an idle socket, {MIB_OF_GROWTH} MiB of growth"
+    print(f"bounds ({bounds}): {'kept' if good else 'BROKEN'}")
     return 0 if good else 1
-
-
-def _verdict(good: bool) -> str:
-    return "kept" if good else "BROKEN"
 
 
 if __name__ == "__main__":
