@@ -167,6 +167,11 @@ def test_password_is_set_and_all_sessions_end(root, alice, client_for, committed
     assert Client().post("/accounts/login/", {"login": "alice", "password": new}).status_code == 302
 
 
+def test_own_password_is_changed_where_everybody_does_it(root):
+    assert root.get("/admin/password_change/").headers["Location"] == "/accounts/password/change/"
+    assert root.post("/admin/password_change/").headers["Location"] == "/accounts/password/change/"
+
+
 def test_weak_password_is_refused(root, alice):
     response = root.post(f"{PEOPLE}{alice.pk}/password/", {"new_password1": "alice", "new_password2": "alice"})
 
