@@ -1,7 +1,6 @@
 """One transaction's worth of the journal: reads what the entries need, applies them one by one, writes the outcome."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -9,12 +8,13 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from chat import events
-from chat.models import ChangeKind, RoomKey
-from chat.services import chain, earlier, sealing, standing, tables
+from chat.models import ChangeKind
+from chat.services import chain, earlier, sealing, tables
 from chat.services.entries import Add, Delete, Edit, Entry, Note, Written, checked
+from chat.services.ground import Ground
 from chat.services.standing import Found, State
 from digi.crypto import Unreadable
-from digi.errors import Conflict, DigiError, Forbidden, NotFound
+from digi.errors import Conflict, DigiError
 from digi.moments import moment
 
 NO_BODY = b""
@@ -28,6 +28,7 @@ class Page:
         self.now = now
         self.at = moment(self.now)
         self.events: list[events.RoomEvent] = []
+        self._ground = Ground(entries, now)
         self._added: list[tables.Row] = []
         self._updated: list[tables.Row] = []
         self._kept: list[tables.Row] = []
@@ -38,7 +39,7 @@ class Page:
     def write(self) -> list[Written | DigiError]:
         """Answer every entry and store what came of them; inside the caller's transaction."""
         with connection.cursor() as cursor:
-            self._read(cursor)
+            self._ground.read(cursor)
             answers = [self._answer(entry) for entry in self.entries]
             tables.insert_messages(cursor, self._added)
             tables.keep_revisions(cursor, self._kept)
@@ -48,66 +49,10 @@ class Page:
             tables.move_heads(cursor, [(room.head, room.hash, room.id) for room in self._touched.values()])
         return answers
 
-    # Reading: a fixed number of statements.
-
-    def _read(self, cursor: Any) -> None:
-        self._rooms = {
-            row[0]: standing.found(row) for row in tables.rooms(cursor, sorted({e.room_id for e in self.entries}))
-        }
-        self._members = self._read_members(cursor)
-        cids = {entry.cid for entry in self.entries}
-        self._before = {(row[0], standing.uuid_of(row[1])): row[2:] for row in tables.changes(cursor, cids)}
-        repeated = self._repeated()
-        self._states = self._read_states(cursor, repeated)
-        self._bodies = earlier.bodies(cursor, repeated, self._states)
-        adding = {entry.room_id for entry in self.entries if isinstance(entry, Add) and entry.room_id in self._rooms}
-        self._keys = sealing.keys_for(sorted(adding), sealing.month_of(self.now))
-        self._ciphers = dict(self._keys.values()) | self._read_ciphers()
-
-    def _read_members(self, cursor: Any) -> set[tuple[int, int]]:
-        doubtful = [e for e in self.entries if e.room_id in self._rooms and e.epoch != self._rooms[e.room_id].epoch]
-        if not doubtful:
-            return set()
-        return tables.members(cursor, {entry.room_id for entry in doubtful}, {entry.user_id for entry in doubtful})
-
-    def _repeated(self) -> set[tuple[int, int]]:
-        """(room, seq) of what an entry of the same person and cid has made or changed before."""
-        before = (self._before.get((entry.user_id, entry.cid)) for entry in self.entries)
-        return {(row[0], row[3]) for row in before if row is not None and row[3] is not None}
-
-    def _read_states(self, cursor: Any, repeated: set[tuple[int, int]]) -> dict[tuple[int, int], State]:
-        wanted = set(repeated)
-        for entry in self.entries:
-            room, message_id = self._rooms.get(entry.room_id), _target(entry)
-            seq = room.seq(message_id) if room and message_id else None
-            if seq:
-                wanted.add((entry.room_id, seq))
-        if not wanted:
-            return {}
-        rows = tables.messages(cursor, {room for room, _ in wanted}, {seq for _, seq in wanted})
-        return {
-            row[:2]: State(row[2], row[3], bool(row[4]), row[5], bytes(row[6]), row[7])
-            for row in rows
-            if row[:2] in wanted
-        }
-
-    def _read_ciphers(self) -> dict[int, sealing.Cipher]:
-        """An edit is sealed under the key of the message's birth; a key that was destroyed is left out."""
-        if not self._bodies and not any(isinstance(entry, Edit) for entry in self.entries):
-            return {}
-        keys = RoomKey.objects.filter(pk__in={state.key_id for state in self._states.values()})
-        ciphers = {}
-        for key in keys:
-            with suppress(Unreadable):
-                ciphers[key.pk] = sealing.opened(key)
-        return ciphers
-
-    # Applying, in the order of arrival.
-
     def _answer(self, entry: Entry) -> Written | DigiError:
         try:
-            room = self._admitted(entry)
-            before = self._before.get((entry.user_id, entry.cid))
+            room = self._ground.room_of(entry)
+            before = self._ground.before.get((entry.user_id, entry.cid))
             if before is not None:
                 return self._again(room, entry, before)
             written = self._apply(room, entry)
@@ -116,16 +61,9 @@ class Page:
         except Unreadable:
             return Conflict(_("This message can no longer be read."), code="message_deleted")
 
-        self._before[entry.user_id, entry.cid] = (room.id, written.n, _KINDS.get(type(entry)), written.seq, written.rev)
+        kind = _KINDS.get(type(entry))
+        self._ground.before[entry.user_id, entry.cid] = (room.id, written.n, kind, written.seq, written.rev)
         return written
-
-    def _admitted(self, entry: Entry) -> Found:
-        room = self._rooms.get(entry.room_id)
-        if room is not None:
-            known = entry.epoch == room.epoch or (room.id, entry.user_id) in self._members
-            if known or isinstance(entry, Note):
-                return room
-        raise Forbidden(_("You are not in this room."), code="not_member")
 
     def _again(self, room: Found, entry: Entry, before: tuple[Any, ...]) -> Written:
         """The same person's same cid: the first answer once more, if it asks for the same."""
@@ -142,19 +80,7 @@ class Page:
                 continue
             if (event.topic, event.seq, event.rev) == (events.room_topic(room_id), seq, rev):
                 return event.message
-        body = self._bodies.get((room_id, seq, rev))
-        try:
-            return None if body is None else self._opened(room_id, seq, rev, self._states[room_id, seq].key_id, body)
-        except Unreadable:
-            return None
-
-    def _opened(self, room_id: int, seq: int, rev: int, key_id: int, body: bytes) -> str:
-        return sealing.unseal(key_id, self._cipher(key_id), room_id=room_id, seq=seq, rev=rev, body=body)
-
-    def _cipher(self, key_id: int) -> sealing.Cipher:
-        if key_id not in self._ciphers:
-            raise Unreadable
-        return self._ciphers[key_id]
+        return self._ground.said(room_id, seq, rev)
 
     def _apply(self, room: Found, entry: Entry) -> Written:
         match entry:
@@ -172,13 +98,13 @@ class Page:
         text = checked(entry.text)
         reply_to = None
         if entry.reply_to is not None:
-            reply_to = self._target_seq(room, entry.reply_to)
+            reply_to = self._ground.target(room, entry.reply_to)
 
         n = room.head + 1
-        key_id, key = self._keys[room.id]
+        key_id, key = self._ground.keys[room.id]
         body = sealing.seal(key_id, key, room_id=room.id, seq=n, rev=1, text=text)
         self._added.append((room.id, entry.user_id, n, entry.cid, key_id, body, reply_to, self.now))
-        self._states[room.id, n] = State(1, entry.user_id, False, key_id, body, self.now)
+        self._ground.states[room.id, n] = State(1, entry.user_id, False, key_id, body, self.now)
         self._log(room, entry, ChangeKind.ADD, seq=n, rev=1, body=body)
         event = events.MessageAdded(
             topic=events.room_topic(room.id),
@@ -197,12 +123,12 @@ class Page:
 
     def _edit(self, room: Found, entry: Edit) -> Written:
         text = checked(entry.text)
-        seq, state = self._own(room, entry, entry.message_id)
+        seq, state = self._ground.own(room, entry, entry.message_id)
         if entry.base_rev is not None and entry.base_rev != state.rev:
-            stands = self._opened(room.id, seq, state.rev, state.key_id, state.body)
+            stands = self._ground.opened(room.id, seq, state.rev, state.key_id, state.body)
             raise Conflict(_("This message was changed meanwhile."), code="stale_revision", rev=state.rev, text=stands)
 
-        key = self._cipher(state.key_id)
+        key = self._ground.cipher(state.key_id)
         self._kept.append((state.rev, state.body, state.written_at, room.id, seq))
         state.rev += 1
         state.body = sealing.seal(state.key_id, key, room_id=room.id, seq=seq, rev=state.rev, text=text)
@@ -223,7 +149,7 @@ class Page:
         return self._told(event)
 
     def _delete(self, room: Found, entry: Delete) -> Written:
-        seq, state = self._own(room, entry, entry.message_id)
+        seq, state = self._ground.own(room, entry, entry.message_id)
 
         state.rev += 1
         state.deleted, state.body = True, NO_BODY
@@ -263,21 +189,6 @@ class Page:
 
     # What several kinds need.
 
-    def _target_seq(self, room: Found, message_id: str) -> int:
-        seq = room.seq(message_id)
-        if seq is None or (room.id, seq) not in self._states:
-            raise NotFound(_("There is no such message in this room."), code="unknown_message")
-        return seq
-
-    def _own(self, room: Found, entry: Entry, message_id: str) -> tuple[int, State]:
-        seq = self._target_seq(room, message_id)
-        state = self._states[room.id, seq]
-        if state.sender_id != entry.user_id:
-            raise Forbidden(_("Only its writer may change a message."), code="not_yours")
-        if state.deleted:
-            raise Conflict(_("This message was deleted."), code="message_deleted")
-        return seq, state
-
     def _log(
         self, room: Found, entry: Entry, kind: ChangeKind, *, seq: int | None, rev: int | None, body: bytes
     ) -> None:
@@ -308,13 +219,6 @@ class Page:
 
 
 _KINDS: dict[type[Entry], str] = {Add: "add", Edit: "edit", Delete: "delete"}
-
-
-def _target(entry: Entry) -> str | None:
-    """The message that an entry names, whether it replies to it or changes it."""
-    if isinstance(entry, Add):
-        return entry.reply_to
-    return entry.message_id if isinstance(entry, Edit | Delete) else None
 
 
 def _concerns(room: Found, entry: Entry, seq: int) -> bool:
