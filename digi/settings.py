@@ -353,7 +353,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEVELOPMENT
-        else "servestatic.storage.CompressedManifestStaticFilesStorage"
+        else "digi.static_files.HashedModules"
     },
 }
 
