@@ -174,12 +174,13 @@ class PresenceChanged(RoomEvent, tag="chat.presence"):
 class RoomListed(RoomEvent, tag="chat.room"):
     """A room stands in the person's list again, or for the first time; the topic is the person's.
 
-    `hidden` is a room that shows itself only with its first message.
+    `hidden` is a room that shows itself only with its first message; `receipts` is the person's own setting in it.
     """
 
     name = "room"
     room_id: int
     hidden: bool
+    receipts: bool = True
 
 
 class RoomGone(RoomEvent, tag="chat.gone"):

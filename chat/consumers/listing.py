@@ -26,14 +26,16 @@ class ListConsumer(Socket):
     def __init__(self) -> None:
         super().__init__()
         self._rooms: dict[str, tuple[int, bool]] = {}  # public id → (row id, receipts on)
+        self._left: set[str] = set()  # while it opens
         self._welcomed = False
 
     async def open(self) -> None:
         if not self.identity.grants("rooms:read") or SUBPROTOCOL not in (self.scope.get("subprotocols") or ()):
             raise Closed(codes.FORBIDDEN)
         for room in await self.hub.reader(rooms_of).ask(self.identity.user_id):
-            self._rooms[str(room.room)] = (room.room_id, room.receipts)
-            self.join(events.room_topic(room.room_id))
+            if str(room.room) not in self._left:
+                self._rooms[str(room.room)] = (room.room_id, room.receipts)
+                self.join(events.room_topic(room.room_id))
         await self.accept()
         self.put(frames.simple("welcome", user=self.identity.username, heartbeat=HEARTBEAT))
         self._welcomed = True
@@ -72,7 +74,11 @@ class ListConsumer(Socket):
         if self._welcomed:
             self.put(event.listed)
 
-    chat_message_edit = chat_message_delete = chat_member = chat_typing = chat_message
+    chat_message_edit = chat_message_delete = chat_member = chat_message
+
+    def chat_typing(self, event: events.Typing) -> None:
+        if event.user != self.identity.username:
+            self.chat_message(event)
 
     def chat_setting(self, event: events.SettingChanged) -> None:
         room = self._rooms.get(event.room)
@@ -95,13 +101,15 @@ class ListConsumer(Socket):
             attendance(self.hub).refresh(event.user_id)
 
     def chat_room(self, event: events.RoomListed) -> None:
-        self._rooms.setdefault(event.room, (event.room_id, True))
+        self._rooms[event.room] = (event.room_id, event.receipts)
+        self._left.discard(event.room)
         self.join(events.room_topic(event.room_id))
         if not event.hidden:
             self.chat_message(event)
 
     def chat_gone(self, event: events.RoomGone) -> None:
         if event.left:
+            self._left.add(event.room)
             self._rooms.pop(event.room, None)
             self.leave(events.room_topic(event.room_id))
         self.chat_message(event)

@@ -17,6 +17,8 @@ from digi.realtime.events import Event
 from digi.realtime.following import Follower
 from digi.realtime.sockets import Closed, size
 
+Person = events.MessageRead | events.MessageDelivered | events.Typing | events.PresenceChanged
+
 
 class ChatConsumer(Follower):
     """Decides who may come in and follows the room; its dialect reads and writes the frames.
@@ -31,6 +33,8 @@ class ChatConsumer(Follower):
     def __init__(self) -> None:
         super().__init__()
         self.entrance: Entrance | None = None
+        self._attends = False
+        self._held: dict[tuple[str, str], Person] = {}
         self.dialect: Seed | Version2 = Seed(self)
 
     async def open(self) -> None:
@@ -54,11 +58,12 @@ class ChatConsumer(Follower):
         await self.accept()
         self.dialect.greet()
         self.go_live(entrance.head)
+        self._attends = True
         attendance(self.hub).enter(self.identity.user_id)
 
     def gone(self) -> None:
         super().gone()
-        if self.entrance is not None:
+        if self._attends:
             attendance(self.hub).leave(self.identity.user_id)
 
     # What the dialects use.
@@ -119,8 +124,8 @@ class ChatConsumer(Follower):
 
     def heartbeat(self, heads: dict[str, int]) -> None:
         self.compare(heads)
-        head = heads.get(self.topic.name, 0) if self.topic else 0
-        if head and self.entrance is not None:
+        head = heads.get(self.topic.name) if self.topic else None
+        if head is not None and self.entrance is not None:
             self.dialect.heartbeat(head)
 
     # What the hub hands out, by the events' types.
@@ -158,7 +163,14 @@ class ChatConsumer(Follower):
     def person_changed(self, event: PersonChanged) -> None:
         attendance(self.hub).refresh(self.identity.user_id)
 
-    def _fleeting(self, event: events.RoomEvent) -> None:
-        """What takes no number reaches a socket that is live and keeps up; nothing of it is ever caught up."""
+    def caught_up(self) -> None:
+        held, self._held = self._held, {}
+        for event in held.values():
+            self.dialect.fleeting(event)
+
+    def _fleeting(self, event: Person) -> None:
+        """What takes no number waits until the socket is live; the latest of a kind and person is enough."""
         if self.at is not None:
             self.dialect.fleeting(event)
+        elif not isinstance(event, events.Typing):
+            self._held[event.name, event.user] = event

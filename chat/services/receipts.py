@@ -40,10 +40,9 @@ def _mark(receipt: Receipt) -> bool:
     if membership is None or receipt.seq <= membership["read" if receipt.read else "delivered"]:
         return False
 
-    changes = {"delivered": max(receipt.seq, membership["delivered"])}
-    if receipt.read:
-        changes["read"] = receipt.seq
-    Membership.objects.filter(room=receipt.room_id, user=receipt.user_id).update(**changes)
+    mine = Membership.objects.filter(room=receipt.room_id, user=receipt.user_id)
+    for column in ("delivered", "read") if receipt.read else ("delivered",):
+        mine.filter(**{f"{column}__lt": receipt.seq}).update(**{column: receipt.seq})  # another process may be ahead
     kind = events.MessageRead if receipt.read else events.MessageDelivered
     publish(
         kind(

@@ -121,11 +121,11 @@ def _bring_back(room: Room, *, by: User, people: tuple[User, ...]) -> None:
             membership.left_at, membership.hidden_at = None, None
             membership.save(update_fields=["left_at", "hidden_at"])
             _note(room, by=by, subject=person, kind=ChangeKind.JOIN)
-            _listed(room, person, hidden=False)
+            _listed(room, person, hidden=False, receipts=membership.receipts)
         elif person == by and membership.hidden_at is not None:
             membership.hidden_at = None
             membership.save(update_fields=["hidden_at"])
-            _listed(room, person, hidden=False)
+            _listed(room, person, hidden=False, receipts=membership.receipts)
 
 
 def _note(room: Room, *, by: User, subject: User, kind: ChangeKind, detail: str = "") -> None:
@@ -141,8 +141,9 @@ def _note(room: Room, *, by: User, subject: User, kind: ChangeKind, detail: str 
     journal.write_one(note)
 
 
-def _listed(room: Room, user: User, *, hidden: bool) -> None:
-    publish(events.RoomListed(topic=user_topic(user.pk), room=str(room.uuid), room_id=room.pk, hidden=hidden))
+def _listed(room: Room, user: User, *, hidden: bool, receipts: bool = True) -> None:
+    topic, public = user_topic(user.pk), str(room.uuid)
+    publish(events.RoomListed(topic=topic, room=public, room_id=room.pk, hidden=hidden, receipts=receipts))
 
 
 def _gone(room: Room, user: User, *, left: bool) -> None:

@@ -55,6 +55,9 @@ class Follower(Socket):
         """Send one event; how many bytes it took."""
         raise NotImplementedError
 
+    def caught_up(self) -> None:
+        """The socket is live, for the first time or again."""
+
     def follow(self, topic: str, question: Callable[[int, int], Any]) -> None:
         """Join the topic, not yet live; `question` makes what `read` is asked of two numbers: what came after the
         first is wanted, and up to the second this very socket has brought everything.
@@ -69,6 +72,7 @@ class Follower(Socket):
             self._read_after(at, known=at)
         else:
             self.at = at
+            self.caught_up()
 
     def resume(self, since: int, done: Callable[[int], None] | None = None) -> None:
         """Send what came after `since`, then go live; `done` is called with the number reached.
@@ -158,5 +162,8 @@ class Follower(Socket):
         self.at = since
         self._reading = None
         done, self._done = self._done, None
-        if done is not None and not self.closed:
+        if self.closed:
+            return
+        if done is not None:
             done(since)
+        self.caught_up()

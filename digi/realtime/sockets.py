@@ -169,6 +169,8 @@ class Socket(AsyncConsumer):
             raise RateLimited("Too fast.", retry_after=round(wait, 2))
 
     async def accept(self) -> None:
+        if self.closed:  # an order to close came while it opened
+            return
         offered = self.scope.get("subprotocols") or ()
         chosen = next((name for name in self.subprotocols if name in offered), None)
         await self._send({"type": "websocket.accept", "subprotocol": chosen})
