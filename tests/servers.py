@@ -1,6 +1,8 @@
 """Real servers for tests: Redis and Daphne on free ports, ended by their own process ids."""
 
+import ctypes
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -15,6 +17,7 @@ from django.db import connection
 
 from tests.environment import DIRECTORY
 
+PR_SET_PDEATHSIG = 1
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -40,6 +43,11 @@ def running() -> dict[str, "Process"]:
     return {process.log.stem: process for process in _started if process.process.poll() is None}
 
 
+def _end_with_the_tests() -> None:
+    """A run that is killed cannot end its servers, which would keep its database open: the kernel does it."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 class Process:
     """A server in a process of its own; `log` is the file of everything it wrote."""
 
@@ -63,6 +71,7 @@ class Process:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                preexec_fn=_end_with_the_tests if sys.platform == "linux" else None,
             )
         _started.append(self)
         self._wait_until(self.answers, seconds=30)
