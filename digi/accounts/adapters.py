@@ -14,9 +14,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext_lazy as _
 
-from digi.accounts import names
+from digi.accounts import names, words
 from digi.accounts.models import User
 from digi.accounts.services import people, sessions
 from digi.accounts.zones import is_zone
@@ -27,17 +26,11 @@ log = logging.getLogger(__name__)
 
 NOWHERE = "0.0.0.0"  # noqa: S104 - a UNIX socket's clients; nothing is bound to it
 TWO_FACTOR = b"two-factor"  # what sealed second factors are bound to
-_NOT_RIGHT = _("The name or the password is not right.")
 _STAGES = {"allauth.account.stages.EmailVerificationStage": "digi.accounts.stages.ProvenAddress"}
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    error_messages = {
-        **DefaultAccountAdapter.error_messages,
-        "username_password_mismatch": _NOT_RIGHT,
-        "email_password_mismatch": _NOT_RIGHT,
-        "invalid_login": _NOT_RIGHT,
-    }
+    error_messages = DefaultAccountAdapter.error_messages | words.ACCOUNT
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return bool(settings.DIGI_SIGN_UP)
@@ -104,6 +97,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class TwoFactorAdapter(DefaultMFAAdapter):
     """Second factors are sealed: a stolen database cannot produce codes."""
+
+    error_messages = DefaultMFAAdapter.error_messages | words.TWO_FACTOR
 
     def encrypt(self, text: str) -> str:
         return base64.b64encode(ring().seal(text.encode(), TWO_FACTOR)).decode()
