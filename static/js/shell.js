@@ -25,3 +25,7 @@ for (const button of document.querySelectorAll("[data-back]")) {
   button.hidden = history.length < 2;
   button.addEventListener("click", () => history.back());
 }
+
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) { // on a phone it may lie beyond the edge
+  tab.scrollIntoView({ behavior: "instant", block: "nearest", inline: "center" });
+}
