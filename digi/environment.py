@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
+from tempfile import mkstemp
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ImproperlyConfigured
@@ -115,14 +116,14 @@ def given(name: str) -> bool:
 def kept(path: Path, make: Callable[[], str]) -> str:
     """A development secret: made once, kept in a file that only its owner can read.
 
-    Two processes that start together agree on one value: the file appears whole or not at all.
+    Whoever starts at the same time gets the same value: the file appears whole or not at all.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
-        draft.touch(mode=0o600)
-        draft.write_text(make() + "\n")
+        handle, draft = mkstemp(dir=path.parent)
+        with os.fdopen(handle, "w") as file:
+            file.write(make() + "\n")
         with suppress(FileExistsError):
             os.link(draft, path)
-        draft.unlink()
+        os.unlink(draft)
     return path.read_text().strip()

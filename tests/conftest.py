@@ -12,6 +12,7 @@ django.setup()
 
 from channels.layers import channel_layers  # noqa: E402 - they need Django's apps
 from django.core.cache import cache  # noqa: E402
+from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from tests.servers import DaphneServer, RedisServer, running  # noqa: E402
@@ -22,6 +23,16 @@ if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     test["NAME"] = str(DIRECTORY / "digi.sqlite3")  # a file, which the servers share
 
 PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """The test database; sessions that threads of the application still hold do not keep it from being dropped."""
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            cursor.execute(f"SELECT pg_terminate_backend(pid) {others}")
 
 
 @pytest.fixture(autouse=True)
