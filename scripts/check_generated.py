@@ -8,7 +8,6 @@ import polib
 from lock import LOCKS, header
 
 ROOT = Path(__file__).resolve().parent.parent
-MESSAGES = ROOT / "locale" / "de" / "LC_MESSAGES"
 
 
 def main() -> None:
@@ -26,8 +25,11 @@ def _locks() -> list[str]:
 
 def _catalogue(domain: str) -> list[str]:
     """What the sources say and the German catalogue does not, or says only roughly."""
-    catalogue = polib.pofile(str(MESSAGES / f"{domain}.po"))
     name = f"locale/de/LC_MESSAGES/{domain}.po"
+    if not (ROOT / name).exists():
+        return [f"{name} is missing"]
+
+    catalogue = polib.pofile(str(ROOT / name))
     rough = [entry.msgid for entry in catalogue if entry.fuzzy or not entry.translated()]
     known = {(entry.msgctxt, entry.msgid, entry.msgid_plural) for entry in catalogue if not entry.obsolete}
     missing = [msgid for context, msgid, plural in _said(domain) if (context, msgid, plural) not in known]
