@@ -66,9 +66,11 @@ class Link:
         self._tasks = [asyncio.create_task(loop) for loop in loops]
 
     async def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        tasks = set(self._tasks)
+        while tasks:  # a cancellation is lost where it meets an answer of Redis in asyncio.wait_for
+            for task in tasks:
+                task.cancel()
+            _, tasks = await asyncio.wait(tasks, timeout=0.5)
 
     def send(self, events: list[Event]) -> None:
         """Queue a batch for the other processes; with the queue full it is dropped, and numbers mend it."""

@@ -49,5 +49,5 @@ def _send(events: list[Event]) -> None:
         return
     try:
         async_to_sync(layer.send_once)(events)
-    except (OSError, RuntimeError) as error:  # the rows are stored; whoever is connected finds them by number
+    except layer.FAILURES as error:  # the rows are stored; whoever is connected finds them by number
         log.warning("events of this process were not published: %s", error)

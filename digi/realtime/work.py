@@ -117,6 +117,9 @@ class Batcher(Generic[Question, Answer]):
         else:
             self._busy = False
         for (_, done), answer in zip(batch, answers, strict=True):
-            done(answer)
+            try:
+                done(answer)
+            except Exception:  # one socket's trouble; the others of the batch still wait for their answers
+                log.exception("an answer was not taken")
         if events:
             outbox.post(events)

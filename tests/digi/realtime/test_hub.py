@@ -1,0 +1,166 @@
+"""The hub: numbered topics in order whatever arrives, each socket once, gaps for the database."""
+
+import asyncio
+import random
+
+import pytest
+
+from digi.realtime import hub as module
+from digi.realtime.events import Event, SocketsClosed
+from digi.realtime.hub import Hub
+
+
+class Told(Event, tag="test.told"):
+    """Something in a test's topic."""
+
+
+def told(n: int, topic: str = "room:1") -> Told:
+    return Told(topic=topic, n=n)
+
+
+class Listener:
+    """Takes what the hub hands out."""
+
+    def __init__(self) -> None:
+        self.heard: list[int] = []
+        self.closed: list[int] = []
+
+    def take(self, event) -> None:
+        self.heard.append(event.n)
+
+    def catch_up(self) -> None: ...
+
+    def close_for(self, event) -> None:
+        self.closed.append(event.code)
+
+
+@pytest.fixture
+async def hub():
+    made = Hub()
+    yield made
+    await made.threads.close()
+
+
+@pytest.fixture
+def listener(hub):
+    found = Listener()
+    hub.join("room:1", found)
+    return found
+
+
+async def test_events_go_to_those_who_joined_their_topic(hub, listener):
+    other = Listener()
+    hub.join("room:2", other)
+
+    hub.post([told(1), told(1, "room:2"), told(2), told(1, "room:3")])
+
+    assert (listener.heard, other.heard) == ([1, 2], [1])
+
+
+async def test_who_has_left_hears_nothing_and_an_empty_topic_goes(hub, listener):
+    hub.leave("room:1", listener)
+    hub.leave("room:1", listener)
+
+    hub.post([told(1)])
+
+    assert listener.heard == []
+    assert "room:1" not in hub.topics
+
+
+async def test_early_event_waits_for_its_predecessor(hub, listener):
+    hub.post([told(1)])
+    hub.post([told(3)])
+    assert listener.heard == [1]
+
+    hub.post([told(2)])
+
+    assert listener.heard == [1, 2, 3]
+    assert hub.topics["room:1"].timer is None
+
+
+async def test_early_event_is_handed_out_when_its_predecessor_does_not_come(hub, listener):
+    hub.post([told(1), told(4), told(3)])
+    assert listener.heard == [1]
+
+    await asyncio.sleep(module.PATIENCE * 3)
+
+    assert listener.heard == [1, 3, 4]
+    assert hub.topics["room:1"].seen == 4
+
+
+async def test_late_predecessor_is_still_handed_out(hub, listener):
+    """Whoever follows the numbers drops it; whoever does not still hears of it."""
+    hub.post([told(1), told(3)])
+    await asyncio.sleep(module.PATIENCE * 3)
+    hub.post([told(2), told(4)])
+
+    assert listener.heard == [1, 3, 2, 4]
+
+
+async def test_first_event_of_a_topic_may_have_any_number(hub, listener):
+    hub.post([told(130)])
+
+    assert listener.heard == [130]
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_shuffled_within_patience_comes_in_order(hub, listener, seed):
+    dice = random.Random(seed)
+    numbers = list(range(2, 60))
+    for start in range(0, len(numbers), 6):
+        part = numbers[start : start + 6]
+        dice.shuffle(part)
+        numbers[start : start + 6] = part
+
+    hub.post([told(1)])
+    for number in numbers:
+        hub.post([told(number)])
+
+    assert listener.heard == list(range(1, 60))
+
+
+async def test_topic_that_empties_while_an_event_is_held_leaves_no_timer(hub, listener):
+    hub.post([told(1), told(3)])
+    timer = hub.topics["room:1"].timer
+
+    hub.leave("room:1", listener)
+
+    assert timer.cancelled()
+
+
+async def test_events_without_a_number_pass_those_that_wait(hub, listener):
+    hub.post([told(1), told(3), told(0)])
+
+    assert listener.heard == [1, 0]
+
+
+async def test_order_to_close_goes_to_the_topic_alone(hub, listener):
+    person = Listener()
+    hub.join("user:7", person)
+
+    hub.post([SocketsClosed(topic="user:7", code=4401), SocketsClosed(topic="user:8", code=4401)])
+
+    assert (person.closed, listener.closed) == ([4401], [])
+
+
+async def test_listener_that_leaves_while_events_are_handed_out_disturbs_nobody(hub, listener):
+    class Leaver(Listener):
+        def take(self, event) -> None:
+            super().take(event)
+            hub.leave("room:1", self)
+
+    leavers, last = [Leaver() for _ in range(3)], Listener()
+    for one in (*leavers, last):
+        hub.join("room:1", one)
+
+    hub.post([told(1), told(2)])
+
+    assert [one.heard for one in leavers] == [[1]] * 3
+    assert listener.heard == last.heard == [1, 2]
+
+
+async def test_events_come_in_from_any_thread(hub, listener):
+    await asyncio.gather(*(asyncio.to_thread(hub.post, [told(n)]) for n in range(1, 9)))
+    await asyncio.sleep(module.PATIENCE * 3)
+
+    assert sorted(listener.heard) == list(range(1, 9))

@@ -1,0 +1,191 @@
+"""The way between processes: whole batches, sealed, patient with a Redis that is away."""
+
+import asyncio
+import json
+import random
+import socket as sockets
+
+import msgspec
+import pytest
+from channels.layers import channel_layers, get_channel_layer
+
+from chat.events import MessageAdded, Typing
+from digi.realtime import layer as module
+from digi.realtime.events import Event, SocketsClosed, pack, unpack
+from digi.realtime.layer import SHARDS, Link, group, send_once
+
+
+def added(n: int, room: int = 1, text: str = "hi") -> MessageAdded:
+    return MessageAdded(
+        topic=f"room:{room}", n=n, room="r", seq=n, rev=1, message_id="m", user="alice", message=text, at="t", cid="c"
+    )
+
+
+# What travels
+
+
+def test_batch_of_every_kind_comes_back_equal():
+    batch = [added(1), Typing(topic="room:2", room="r", user="bob"), SocketsClosed(topic="user:3", code=4401)]
+
+    assert unpack(pack(batch)) == batch
+
+
+def test_frames_that_were_made_are_not_sent_along():
+    event = added(1)
+    before = pack([event])
+    assert json.loads(event.frame)["message"] == "hi"
+
+    assert pack([event]) == before
+
+
+@pytest.mark.parametrize("body", [b"", b"\xc1", b"\x90x", pack([]) + b"x", msgspec.msgpack.encode([{"type": "nope"}])])
+def test_bytes_that_are_no_batch_are_refused(body):
+    with pytest.raises(msgspec.MsgspecError):
+        unpack(body)
+
+
+def test_every_event_is_named_once_and_handled_by_its_name():
+    def kinds(base):
+        return [kind for direct in base.__subclasses__() for kind in (direct, *kinds(direct))]
+
+    tags = [kind.__struct_config__.tag for kind in kinds(Event)]
+
+    assert len(set(tags)) == len(tags)
+    assert added(1).handler == "chat_message"
+
+
+# In memory
+
+
+async def test_in_memory_the_link_has_nobody_to_talk_to(settings):
+    settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+    channel_layers.backends.clear()
+    link = Link(lambda events: pytest.fail("an event came back"))
+
+    link.start()
+    link.send([added(1)])
+    await send_once([added(2)])
+    await link.close()
+
+    assert link.healthy
+
+
+# Over Redis
+
+
+@pytest.fixture
+def on_redis(settings, redis_url):
+    from tests.conftest import redis_layer
+
+    settings.CHANNEL_LAYERS = redis_layer(redis_url)
+    channel_layers.backends.clear()
+    yield
+    channel_layers.backends.clear()
+
+
+@pytest.fixture
+async def link(on_redis):
+    """A link, and what it has received."""
+    heard: list[Event] = []
+    made = Link(heard.extend)
+    made.start()
+    while not made._channel:
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)  # its groups are joined one after the other
+    yield made, heard
+    await made.close()
+
+
+async def until(holds) -> None:
+    async with asyncio.timeout(5):
+        while not holds():
+            await asyncio.sleep(0.01)
+
+
+async def test_batches_of_other_processes_arrive_whole(link):
+    _own, heard = link
+    batch = [added(n, room) for n in range(1, 4) for room in range(1, 30)]
+
+    await send_once(batch)
+    await until(lambda: len(heard) == len(batch))
+
+    for room in range(1, 30):
+        assert [event.n for event in heard if event.topic == f"room:{room}"] == [1, 2, 3]
+    assert sorted(heard, key=repr) == sorted(batch, key=repr)
+
+
+async def test_a_process_does_not_hear_itself(link):
+    own, heard = link
+
+    own.send([added(1)])
+    await send_once([added(2)])
+    await until(lambda: heard)
+
+    assert [event.n for event in heard] == [2]
+
+
+async def test_a_foreign_message_is_passed_over(link, caplog):
+    _own, heard = link
+    channel_layer = get_channel_layer()
+
+    for body in (b"\xff", "text", None, pack([]) + b"x"):
+        await channel_layer.group_send(group(0), {"type": "events", "from": "", "body": body})
+    await channel_layer.group_send(group(0), {"type": "other"})
+    await send_once([added(n, room) for n in (1,) for room in range(1, 30)])
+    await until(lambda: len(heard) == 29)
+
+    assert "unknown shape" in caplog.text
+
+
+async def test_topics_are_spread_over_all_shards():
+    found = module._by_shard([added(1, room) for room in range(1, 200)])
+
+    assert sorted(found) == list(range(SHARDS))
+
+
+async def test_closing_ends_at_once_whatever_the_link_is_doing(on_redis):
+    """asyncio.wait_for can lose a cancellation; the link must end all the same."""
+    dice = random.Random(1)
+
+    for _ in range(60):
+        link = Link(lambda events: None)
+        link.start()
+        for number in range(dice.randint(0, 4)):
+            link.send([added(number)])
+            await asyncio.sleep(dice.random() * 0.003)
+        async with asyncio.timeout(5):
+            await link.close()
+
+
+async def test_redis_that_is_not_there_costs_a_log_line_and_nothing_else(settings, caplog):
+    from tests.conftest import redis_layer
+
+    with sockets.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # nobody listens
+        settings.CHANNEL_LAYERS = redis_layer(f"redis://127.0.0.1:{taken.getsockname()[1]}/0")
+        channel_layers.backends.clear()
+        link = Link(lambda events: None)
+        link.start()
+
+        for number in range(50):
+            link.send([added(number)])
+        await until(lambda: not link.healthy)
+        await asyncio.sleep(0.3)
+        await link.close()
+
+    channel_layers.backends.clear()
+    assert len([record for record in caplog.records if record.name == "digi.realtime.layer"]) == 1
+
+
+async def test_queue_of_a_dead_redis_is_bounded(settings):
+    from tests.conftest import redis_layer
+
+    settings.CHANNEL_LAYERS = redis_layer("redis://127.0.0.1:1/0")
+    channel_layers.backends.clear()
+    link = Link(lambda events: None)
+
+    for number in range(10_500):
+        link.send([added(number)])
+
+    assert link._queue.qsize() == 10_000
+    channel_layers.backends.clear()

@@ -1,0 +1,149 @@
+"""Work off the loop: what arrives while a batch runs travels in the next one, and one failure is not everybody's."""
+
+import asyncio
+import threading
+import time
+
+import pytest
+
+from digi.realtime import outbox
+from digi.realtime.events import Event
+from digi.realtime.work import Batcher, Threads
+
+
+class Told(Event, tag="test.work"):
+    """Something that a batch publishes."""
+
+
+@pytest.fixture
+async def threads():
+    made = Threads()
+    yield made
+    await made.close()
+
+
+class Work:
+    """Doubles numbers, and remembers in which batches they came."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[int]] = []
+        self.go = threading.Event()
+        self.go.set()
+
+    def __call__(self, numbers: list[int]) -> list[int]:
+        self.batches.append(numbers)
+        self.go.wait(5)
+        return [number * 2 for number in numbers]
+
+
+async def test_what_arrives_meanwhile_goes_together(threads):
+    work = Work()
+    batcher = Batcher(work, lambda: threads.writer)
+    work.go.clear()
+
+    first = asyncio.create_task(batcher.ask(1))
+    while not work.batches:
+        await asyncio.sleep(0)
+    rest = [asyncio.create_task(batcher.ask(number)) for number in range(2, 12)]
+    await asyncio.sleep(0.02)
+    work.go.set()
+
+    assert await asyncio.gather(first, *rest) == [number * 2 for number in range(1, 12)]
+    assert work.batches == [[1], list(range(2, 12))]
+
+
+async def test_batches_have_a_cap(threads):
+    work = Work()
+    batcher = Batcher(work, lambda: threads.writer, cap=4)
+
+    answers = await asyncio.gather(*(batcher.ask(number) for number in range(10)))
+
+    assert answers == [number * 2 for number in range(10)]
+    assert [len(batch) for batch in work.batches] == [4, 4, 2]
+
+
+async def test_work_that_fails_answers_everybody_and_goes_on(threads, caplog):
+    def work(numbers: list[int]) -> list[int]:
+        if 0 in numbers:
+            raise ZeroDivisionError
+        return numbers
+
+    batcher = Batcher(work, lambda: threads.writer)
+
+    answers = await asyncio.gather(*(batcher.ask(number) for number in (0, 1)), return_exceptions=True)
+
+    assert [type(answer) for answer in answers] == [ZeroDivisionError] * 2
+    assert await batcher.ask(2) == 2
+    assert "a batch of 2 failed" in caplog.text
+
+
+async def test_who_no_longer_waits_holds_up_nobody(threads):
+    work = Work()
+    batcher = Batcher(work, lambda: threads.writer)
+    work.go.clear()
+
+    impatient, patient = asyncio.create_task(batcher.ask(1)), asyncio.create_task(batcher.ask(2))
+    await asyncio.sleep(0.02)
+    impatient.cancel()
+    work.go.set()
+
+    assert await patient == 4
+
+
+async def test_one_who_cannot_take_the_answer_is_not_the_others_fault(threads, caplog):
+    batcher, got = Batcher(Work(), lambda: threads.writer), []
+
+    def broken(answer) -> None:
+        raise KeyError
+
+    batcher.submit(1, broken)
+    batcher.submit(2, got.append)
+    assert await batcher.ask(3) == 6
+
+    assert got == [4]
+    assert await batcher.ask(4) == 8
+    assert "an answer was not taken" in caplog.text
+
+
+async def test_answers_come_before_the_events_of_the_batch(threads):
+    order: list = []
+
+    class Office:
+        def post(self, events: list) -> None:
+            order.extend(event.n for event in events)
+
+    def work(numbers: list[int]) -> list[int]:
+        outbox.post([Told(topic="t", n=number) for number in numbers])
+        return numbers
+
+    batcher, office = Batcher(work, lambda: threads.writer), Office()
+    outbox.open_office(office)
+    for number in (1, 2):
+        batcher.submit(number, lambda answer: order.append(f"answer {answer}"))
+    await batcher.ask(3)
+    await asyncio.sleep(0)
+    outbox.close_office(office)
+
+    assert order == ["answer 1", "answer 2", 1, 2, 3]
+
+
+async def test_the_loop_is_free_while_a_batch_runs(threads):
+    batcher = Batcher(lambda numbers: [time.sleep(0.2) for _ in numbers], lambda: threads.writer)
+    asked = asyncio.create_task(batcher.ask(1))
+    turns = 0
+
+    while not asked.done():
+        await asyncio.sleep(0.001)
+        turns += 1
+
+    assert turns > 20
+
+
+async def test_readers_work_side_by_side_and_apart_from_the_writer(threads):
+    gate = threading.Barrier(3, timeout=5)
+    executors = [threads.writer, threads.reader(), threads.reader()]
+
+    loop = asyncio.get_running_loop()
+    await asyncio.gather(*(loop.run_in_executor(executor, gate.wait) for executor in executors))
+
+    assert len(set(executors)) == 3
