@@ -5,7 +5,7 @@ PY := .venv/bin/python
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev daphne test bench check fmt types lock vendor screenshots clean runtime tools
+.PHONY: help run dev daphne test bench check fmt types lock vendor messages screenshots clean runtime tools
 
 help:
 	@echo "make run     serve at http://localhost:8000 with demo people (DIGI_HOST, DIGI_PORT)"
@@ -17,6 +17,7 @@ help:
 	@echo "make fmt     format the code      make types   types alone"
 	@echo "make screenshots  take the README's pictures again"
 	@echo "make lock    lock the dependencies again      make vendor  bundle the browser's libraries"
+	@echo "make messages  bring the German catalogue up to date with the sources (needs gettext)"
 	@echo "make clean   remove what can be made again; var/ stays"
 
 runtime:
@@ -70,6 +71,10 @@ lock: tools
 screenshots: tools
 	@scripts/need.sh chromium
 	$(PY) scripts/screenshots.py
+
+messages: tools
+	@scripts/need.sh xgettext
+	$(PY) scripts/make_messages.py
 
 vendor:
 	npm ci

@@ -1,18 +1,20 @@
 """Are the generated files those of their sources? Locks and translations; the vendored scripts have a test."""
 
-import subprocess
+import re
 import sys
 from pathlib import Path
 
+import make_messages
 import polib
 from lock import LOCKS, header
 
 ROOT = Path(__file__).resolve().parent.parent
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}")
 
 
 def main() -> None:
     """Print each complaint; leave with status 1 if there is one."""
-    complaints = [*_locks(), *_catalogue("django"), *_catalogue("djangojs")]
+    complaints = [*_locks(), *(c for domain in make_messages.DOMAINS for c in _catalogue(domain))]
     for complaint in complaints:
         print(complaint, file=sys.stderr)
     sys.exit(1 if complaints else 0)
@@ -24,29 +26,26 @@ def _locks() -> list[str]:
 
 
 def _catalogue(domain: str) -> list[str]:
-    """What the sources say and the German catalogue does not, or says only roughly."""
+    """Where the sources and the German catalogue part, and what it says only roughly."""
+    catalogue = {make_messages.key(entry): entry for entry in make_messages.catalogue_of(domain)}
+    said = {make_messages.key(entry) for entry in make_messages.said(domain)}
+    rough = [key for key, entry in catalogue.items() if entry.fuzzy or not entry.translated()]
+    found = {
+        "not translated": [*rough, *(said - catalogue.keys())],
+        "said by nobody, `make messages` drops it": [*(catalogue.keys() - said)],
+        "other placeholders than its source": [key for key, entry in catalogue.items() if _strays(entry)],
+    }
     name = f"locale/de/LC_MESSAGES/{domain}.po"
-    if not (ROOT / name).exists():
-        return [f"{name} is missing"]
-
-    catalogue = polib.pofile(str(ROOT / name))
-    rough = [entry.msgid for entry in catalogue if entry.fuzzy or not entry.translated()]
-    known = {(entry.msgctxt, entry.msgid, entry.msgid_plural) for entry in catalogue if not entry.obsolete}
-    missing = [msgid for context, msgid, plural in _said(domain) if (context, msgid, plural) not in known]
-    return [f"{name}: not translated: {msgid!r}" for msgid in rough + missing]
+    return [f"{name}: {what}: {msgid!r}" for what, keys in found.items() for _, msgid, _ in keys]
 
 
-def _said(domain: str) -> list[tuple[str | None, str, str]]:
-    """Every string that the sources mark for translation."""
-    template = ROOT / "locale" / f"{domain}.pot"
-    ignored = [option for name in ("node_modules", "static/vendor", ".venv", "var", "tests") for option in ("-i", name)]
-    command = [sys.executable, "manage.py", "makemessages", "--domain", domain, "--keep-pot", "--no-location"]
-    languages = [option for name in ("de", "en") for option in ("--exclude", name)]  # nothing but the template
-    subprocess.run([*command, *languages, *ignored, "--verbosity", "0"], cwd=ROOT, check=True)
-    try:
-        return [(entry.msgctxt, entry.msgid, entry.msgid_plural) for entry in polib.pofile(str(template))]
-    finally:
-        template.unlink()
+def _strays(entry: polib.POEntry) -> bool:
+    """Does the translation fill in anything else? The form for one may leave the number out."""
+    if not entry.translated():
+        return False
+    source = set(PLACEHOLDER.findall(entry.msgid_plural or entry.msgid))
+    forms = [set(PLACEHOLDER.findall(form)) for form in entry.msgstr_plural.values() or [entry.msgstr]]
+    return forms[-1] != source or not all(form <= source for form in forms)
 
 
 if __name__ == "__main__":
