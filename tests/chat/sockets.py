@@ -141,9 +141,9 @@ class House:
         headers = [(b"host", b"testserver"), *headers]
         if cookie:
             headers.append((b"cookie", cookie.encode()))
-        link = WebsocketCommunicator(
-            self._application, path, headers=headers, subprotocols=[dialect] if dialect else []
-        )
+        offered = [dialect] if dialect else []
+        link = WebsocketCommunicator(self._application, path, headers=headers, subprotocols=offered)
+        link.scope["client"] = ["192.0.2.1", 40_000]
         visitor = Visitor(link)
         self.visitors.append(visitor)
         return visitor
