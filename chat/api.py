@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
@@ -59,7 +60,7 @@ class Rooms(RoomEndpoint):
         asked.is_valid(raise_exception=True)
         other = User.objects.present().filter(username=asked.validated_data["with"]).first()
         if other is None:
-            raise NotFound("There is nobody of this name.", code="unknown_person")
+            raise NotFound(_("There is nobody of this name."), code="unknown_person")
         room, created = rooms.open_pair(by=_person(request), other=other)
         view = self.view(request, room)
         return Response(serializers.RoomSerializer(view).data, status=201 if created else 200)

@@ -18,10 +18,10 @@ const HELP = [
     [["Alt", "↓"], gettext("Next unread room")], [["Alt", "↑"], gettext("Unread room before")],
   ]],
   [gettext("Messages"), [
-    [["Enter"], gettext("Send")], [["Shift", "Enter"], gettext("New line")],
+    [["Enter"], gettext("Send")], [[gettext("Shift"), "Enter"], gettext("New line")],
     [["↑"], gettext("In an empty field: change your last message")],
     [["↑", "↓"], gettext("In the conversation: from message to message")],
-    [["r"], gettext("Reply")], [["e"], gettext("Edit")], [["End"], gettext("Newest message")],
+    [["r"], gettext("Reply")], [["e"], gettext("Edit")], [[gettext("End")], gettext("Newest message")],
   ]],
 ];
 

@@ -3,6 +3,7 @@
 import { h } from "../lib/dom.js";
 import { grouped } from "../lib/numbers.js";
 import { LIMIT, codePoints } from "../models/length.js";
+import { refusal } from "../models/refusals.js";
 import { actor, prose } from "./message-parts.js";
 
 const NOT_DONE = { add: gettext("Not sent:"), edit: gettext("Not changed:"), delete: gettext("Not deleted:") };
@@ -13,12 +14,16 @@ export function trouble(item) {
   if (state === "pending" && late) return h("p", { className: "after" }, gettext("Waiting for the connection"));
   if (state !== "failed") return null;
   if (entry.error.code === "stale_revision") return conflict(entry);
-  return h("p", { className: "after harm" }, `${NOT_DONE[entry.kind]} ${reason(entry)} `, ...waysOut(entry));
+  return h("p", { className: "after harm" }, `${complaint(entry, entry.error)} `, ...waysOut(entry));
 }
 
-function reason(entry) {
-  const { code, message } = entry.error;
-  if (code !== "too_long") return message;
+/** What was not done, and why. */
+export function complaint(entry, error) {
+  return `${NOT_DONE[entry.kind]} ${reason(entry, error)}`;
+}
+
+function reason(entry, { code }) {
+  if (code !== "too_long") return refusal(code, gettext);
   return interpolate(gettext("%(length)s characters, and a message holds %(limit)s."), {
     length: grouped(codePoints(entry.message)), limit: grouped(LIMIT),
   }, true);
@@ -34,13 +39,13 @@ function waysOut({ kind, error }) {
   ];
 }
 
-// Both versions side by side; neither is lost before the writer decides. The frame's `message` is what stands there.
+// Both versions side by side; neither is lost before the writer decides. The frame's `text` is what stands there.
 function conflict(entry) {
   return h(
     "div",
     { className: "after conflict" },
     h("p", {}, gettext("This message was changed elsewhere while you wrote. Both texts are here.")),
-    version(gettext("There now"), entry.error.message),
+    version(gettext("There now"), entry.error.text),
     version(gettext("Yours"), entry.message),
     h(
       "p",
