@@ -13,6 +13,7 @@ from chat.models import ChangeKind, Membership, MembershipRole, Room, RoomKind
 from chat.services import journal, sealing
 from chat.services.entries import Note
 from digi.accounts.models import User
+from digi.audit import services as audit
 from digi.errors import Invalid, NotFound
 from digi.realtime import codes
 from digi.realtime.publish import close_sockets, publish, user_topic
@@ -56,6 +57,7 @@ def open_group(*, by: User, others: Sequence[User], title: str) -> Room:
     Membership.objects.bulk_create([Membership(room=room, user=person) for person in others], batch_size=100)
     for person in (by, *others):
         _listed(room, person, hidden=False)
+    audit.record(action="room.opened", actor=by, target=audit.target_of(room), details={"members": 1 + len(others)})
     return room
 
 
@@ -69,6 +71,7 @@ def leave(*, room: Room, by: User) -> None:
 
     Room.objects.filter(pk=room.pk).update(epoch=F("epoch") + 1)
     _note(room, by=by, subject=by, kind=ChangeKind.LEAVE)
+    audit.record(action="room.left", actor=by, target=audit.target_of(room))
     _gone(room, by, left=True)
     close_sockets(user_id=by.pk, within=events.room_topic(room.pk), code=codes.FORBIDDEN)
 
@@ -110,6 +113,7 @@ def _create_pair(pair: str, by: User, other: User) -> Room:
     Membership.objects.create(room=room, user=other, hidden_at=0)
     _listed(room, by, hidden=False)
     _listed(room, other, hidden=True)
+    audit.record(action="room.opened", actor=by, target=audit.target_of(room), details={"members": 2})
     return room
 
 
@@ -121,6 +125,8 @@ def _bring_back(room: Room, *, by: User, people: tuple[User, ...]) -> None:
             membership.left_at, membership.hidden_at = None, None
             membership.save(update_fields=["left_at", "hidden_at"])
             _note(room, by=by, subject=person, kind=ChangeKind.JOIN)
+            joined = {"member": audit.target_of(person)}
+            audit.record(action="room.joined", actor=by, target=audit.target_of(room), details=joined)
             _listed(room, person, hidden=False, receipts=membership.receipts)
         elif person == by and membership.hidden_at is not None:
             membership.hidden_at = None
