@@ -4,7 +4,7 @@ static/js/models/timeline.js draws the same lines in the browser.
 """
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -42,13 +42,16 @@ class Bubble:
 Line = DayLine | UnreadLine | Bubble
 
 
-def lines(view: RoomView, messages: Iterable[Shown], sources: Mapping[str, Shown]) -> list[Line]:
-    """The conversation as `view`'s person sees it; `sources` holds the messages that others reply to, by id."""
+def lines(view: RoomView, messages: Sequence[Shown], sources: Mapping[str, Shown], *, more: bool) -> list[Line]:
+    """The conversation as `view`'s person sees it; `sources` holds the messages that others reply to, by id.
+
+    With `more` before them, the line at the first unread stands only where the first unread message is among these.
+    """
     people = {member.user.username: member for member in view.members}
     me = view.membership.user_id
     drawn: list[Line] = []
     day: datetime.date | None = None
-    unread = False
+    unread = not view.unread or (more and messages[0].seq > view.membership.read)  # drawn, or not to be drawn
     for message in messages:
         sender = people[message.user]
         own = sender.user.pk == me
@@ -56,7 +59,7 @@ def lines(view: RoomView, messages: Iterable[Shown], sources: Mapping[str, Shown
         if day is None or written_on > day:
             day = written_on
             drawn.append(DayLine(day))
-        if not unread and not own and view.unread and message.seq > view.membership.read:
+        if not unread and not own and message.seq > view.membership.read:
             unread = True
             drawn.append(UnreadLine(message.at))
         before = drawn[-1]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chat import connection, timeline
 from chat.forms import MessageForm, ReceiptsForm, StartForm
-from chat.models import Room
+from chat.models import Message, Room
 from chat.serializers import MessageSerializer, RoomSerializer
 from chat.services import drafts, history, messages, overview, rooms
 from digi.accounts.models import User
@@ -153,12 +153,12 @@ def _conversation(
     view = next((view for view in listed if view.room.pk == here.pk), None) or overview.one(request.user, here)
     if view is None:
         raise Http404
-    found, more = history.page(here, limit=min(max(PAGE, view.unread + PAGE // 2), MOST))
+    found, more = history.page(here, limit=_length(view))
     sources = _sources(here, found)
     context = _frame(request, listed) | {
         "open": "main",
         "view": view,
-        "lines": timeline.lines(view, found, sources),
+        "lines": timeline.lines(view, found, sources, more=more),
         "more": more,
         "form": form or MessageForm.fresh(view.draft),
         "conversation": {
@@ -169,6 +169,14 @@ def _conversation(
         },
     }
     return render(request, "chat/room.html", context, status=status)
+
+
+def _length(view: overview.RoomView) -> int:
+    """How many messages a page begins with: back to the first unread, and some to read before it."""
+    if not view.unread:
+        return PAGE
+    since = Message.objects.filter(room=view.room, seq__gt=view.membership.read).count()
+    return min(max(PAGE, since + PAGE // 2), MOST)
 
 
 def _sources(here: Room, found: list[history.Shown]) -> dict[str, history.Shown]:

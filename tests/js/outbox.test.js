@@ -146,7 +146,7 @@ test("edits on their way count as revisions for the next", async () => {
 test("a new edit takes the place of one that failed", async () => {
   const outbox = box();
   const { cid } = await outbox.edit("m1", "one", 4);
-  await outbox.fail(cid, { code: "stale_revision", rev: 5, message: "theirs" });
+  await outbox.fail(cid, { code: "stale_revision", rev: 5, message: "…", text: "theirs" });
 
   await outbox.edit("m1", "two", 5);
 

@@ -93,6 +93,20 @@ test("a resume that the server cannot serve now is asked again", () => {
   assert.deepEqual(TestSocket.last.took(), [{ type: "resume", since: 10 }]);
 });
 
+test("a resume that goes on is waited for, one that stops gives the connection up", () => {
+  const { states } = opened();
+  TestSocket.last.says(welcome);
+  for (const n of [11, 12]) {
+    mock.timers.tick(9000);
+    TestSocket.last.says(add(n));
+  }
+  assert.equal(states.at(-1), "live");
+
+  mock.timers.tick(10_000);
+
+  assert.equal(states.at(-1), "waiting");
+});
+
 test("a reconnect resumes from what was applied", () => {
   live();
   TestSocket.last.says(add(11));

@@ -10,8 +10,7 @@ import { member, message } from "./room.js";
 const times = new Times({ language: "en", zone: "UTC", today: "Today", yesterday: "Yesterday" });
 const NOW = Date.parse("2026-03-12T10:00:00Z");
 
-function lines({ messages = [], entries = [], bob = {}, ...options }) {
-  const log = new RoomLog({ head: 0, messages });
+function lines({ messages = [], entries = [], bob = {}, log = new RoomLog({ head: 0, messages }), ...options }) {
   const members = new Members([member("alice"), member("bob", bob)], "alice");
   const source = (id) => log.find(id);
   return timeline({ log, entries, members, me: "alice", times, source, now: NOW, ...options });
@@ -39,6 +38,15 @@ test("the unread line stands before the first unread message of another", () => 
   const items = lines({ messages: [message(1), mine(2), message(3), message(4)], unreadAfter: 1 });
 
   assert.deepEqual(short(items), ["Today", "*text 1", "*text 2", "unread", "*text 3", "text 4"]);
+});
+
+test("there is no unread line as long as the first unread message is not loaded", () => {
+  const seen = [3, 2].map((oldest) => {
+    const log = new RoomLog({ head: 9, messages: [message(oldest), message(4)], more: true });
+    return short(lines({ log, unreadAfter: 2 }));
+  });
+
+  assert.deepEqual(seen, [["Today", "*text 3", "text 4"], ["Today", "*text 2", "unread", "*text 4"]]);
 });
 
 test("there is no unread line without an unread message", () => {

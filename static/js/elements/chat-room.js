@@ -7,6 +7,7 @@ import { conversation, goSignIn, me, roomPage, socket, times } from "../lib/page
 import { turn } from "../lib/turn.js";
 import { Conversation } from "../models/conversation.js";
 import { onLongPress, openSheet } from "./message-choices.js";
+import { complaint } from "./message-trouble.js";
 import { showRemoval } from "./removal.js";
 import { RoomActs } from "./room-acts.js";
 import { RoomHead } from "./room-head.js";
@@ -72,6 +73,7 @@ customElements.define("chat-room", class extends HTMLElement {
       typing: (users) => this.#writing(users),
       state: (state) => this.#stateChanged(state),
       synced: () => {
+        this.dataset.state = "live";
         this.#banner.back(this.#conversation.outbox.waiting);
         this.#draw();
       },
@@ -183,11 +185,12 @@ customElements.define("chat-room", class extends HTMLElement {
   }
 
   #told(entry, answer) {
-    if (answer.type === "error") announcer.tell(`${gettext("Not sent:")} ${answer.message}`);
+    if (answer.type === "error") announcer.tell(complaint(entry, answer));
   }
 
   #stateChanged(state) {
     const { link, room } = this.#conversation;
+    if (!link.live) this.dataset.state = state.name;
     this.dispatchEvent(new CustomEvent("socket", { detail: link.socket, bubbles: true }));
     this.#banner.follow(state);
     if (state.reason === "signed_out") goSignIn();

@@ -74,7 +74,7 @@ customElements.define("message-log", class extends HTMLElement {
     arrange(this.#list, [...before, ...items.map((item) => this.#node(item, known.get(item.key), members))]);
     for (const key of this.#nodes.keys()) if (!this.#items.has(key)) this.#nodes.delete(key);
     if (focused && !focused.isConnected) this.focus();
-    if (anchor) this.scrollTop += anchor.node.getBoundingClientRect().top - anchor.top;
+    if (anchor?.node.isConnected) this.scrollTop += anchor.node.getBoundingClientRect().top - anchor.top;
     if (!atEnd && known.size) this.#unseen += arrivals(items, known);
     this.#offerNewest();
     this.#look();
@@ -115,11 +115,12 @@ customElements.define("message-log", class extends HTMLElement {
     return li;
   }
 
+  // A message in sight; lines move up to their day's first message when history comes.
   #anchor() {
     const top = this.getBoundingClientRect().top;
-    for (const node of this.#list.children) {
+    for (const node of this.#list.querySelectorAll("li.message")) {
       const box = node.getBoundingClientRect();
-      if (box.bottom > top && node.dataset.key) return { node, top: box.top };
+      if (box.bottom > top) return { node, top: box.top };
     }
     return null;
   }

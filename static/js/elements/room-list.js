@@ -8,6 +8,8 @@ import { Link } from "../models/link.js";
 import { RoomList } from "../models/rooms.js";
 import { fillRow } from "./room-row.js";
 
+const COUNTED = new Set(["add", "edit", "delete", "read", "member", "setting", "room"]);
+
 /** The rooms of the signed-in person, kept up to date; also the count of what is unread in the page's title. */
 customElements.define("room-list", class extends HTMLElement {
   #rooms = new RoomList({ rooms: [], me: me.user, watching: (id) => this.#watching(id) });
@@ -20,6 +22,8 @@ customElements.define("room-list", class extends HTMLElement {
   #drawn = new Map(); // what each row was drawn from
   #drafts = new Map();
   #loaded = false;
+  #asking = new Set();
+  #touched = new Set(); // rooms of which frames came while the server was asked: its answer may be older
   #title = document.title.replace(/^\(\d+\+?\) /, "");
   #filter = this.querySelector(".only-unread");
   #banner = this.querySelector("connection-banner");
@@ -71,6 +75,8 @@ customElements.define("room-list", class extends HTMLElement {
   #heard(frame) {
     if (frame.type === "welcome") this.#load();
     if (!frame.room) return;
+    if (COUNTED.has(frame.type)) this.#touched.add(frame.room);
+    if (frame.type === "gone") this.#forget(frame.room);
     const outcome = this.#rooms.apply(frame);
     if (outcome === "ask") this.#ask(frame.room);
     if (outcome === "changed") this.#draw();
@@ -79,6 +85,7 @@ customElements.define("room-list", class extends HTMLElement {
 
   /** What came between the page and its socket, or while it was away, stands in the whole list. */
   async #load() {
+    this.#touched.clear();
     try {
       const [{ results }, drafts] = await Promise.all([call("GET", "rooms/"), unsavedDrafts(me.user)]);
       this.#rooms.replace(results);
@@ -89,17 +96,33 @@ customElements.define("room-list", class extends HTMLElement {
     this.#loaded = true;
     this.#banner?.back(0);
     for (const room of this.#rooms.all) this.#deliver(room);
+    for (const id of this.#touched) this.#ask(id);
     this.#draw();
     return "fresh";
   }
 
   async #ask(id) {
+    if (this.#asking.has(id)) return;
+    this.#asking.add(id);
     try {
-      this.#rooms.put(await call("GET", `rooms/${id}/`));
+      do {
+        this.#touched.delete(id);
+        const room = await call("GET", `rooms/${id}/`);
+        if (!this.#asking.has(id)) return;
+        this.#rooms.put(room);
+        this.#draw();
+      } while (this.#touched.has(id));
     } catch {
-      return; // gone meanwhile, or the whole list comes with the next welcome
+      // gone meanwhile, or the whole list comes with the next welcome
+    } finally {
+      this.#asking.delete(id);
     }
-    this.#draw();
+  }
+
+  // A room that has left the list may still be there to ask for: hidden, not lost.
+  #forget(id) {
+    this.#touched.delete(id);
+    this.#asking.delete(id);
   }
 
   #received(frame) {

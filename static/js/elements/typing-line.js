@@ -9,7 +9,7 @@ customElements.define("typing-line", class extends HTMLElement {
       return;
     }
     const words = names.length === 1
-      ? interpolate(gettext("%s is writing"), names)
+      ? interpolate(gettext("%s is writing"), [names[0]])
       : interpolate(gettext("%s are writing"), [names.join(", ")]);
     const dots = h("span", { className: "typing-dots", "aria-hidden": "true" }, h("i"), h("i"), h("i"));
     this.replaceChildren(dots, words);

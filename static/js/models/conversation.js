@@ -26,6 +26,7 @@ export class Conversation {
   #marks;
   #typing;
   #unreadAfter;
+  #inSight = 0;
 
   constructor({ data, me, world, on }) {
     this.#me = me;
@@ -109,6 +110,7 @@ export class Conversation {
 
   /** The newest message in sight has this seq, and somebody looks at it. */
   seen(seq) {
+    this.#inSight = seq;
     const newest = this.log.messages.findLast((message) => message.seq <= seq && message.user !== this.#me);
     if (newest) this.#marks.seen(newest.seq);
   }
@@ -139,6 +141,7 @@ export class Conversation {
       },
       synced: () => {
         this.#marks.got(this.log.newest);
+        this.seen(this.#inSight); // what was seen before there was anybody to tell
         this.#sender.poke();
         this.#on.synced();
       },

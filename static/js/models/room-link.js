@@ -15,7 +15,7 @@ export class RoomLink {
   #asked = new Map();
   #resuming = false;
   #renewing = false;
-  #later = null;
+  #later = null; // while resuming: when to ask again, or to give the connection up
 
   /** `on` has `frame(frame, past)` for what arrived in order (`past`: by a resume), `state(state)`, `synced()` and
    * `expired()`, which fetches a new address and resolves to "fresh", "unreachable", "signed_out" or "removed". */
@@ -83,6 +83,7 @@ export class RoomLink {
   #numbered(frame) {
     const outcome = this.#log.apply(frame);
     this.#acks.got(this.#log.head);
+    if (this.#resuming) this.#expectMore();
     if (outcome === "gap") this.#resume();
     if (outcome === "applied") this.#on.frame(frame, this.#resuming);
   }
@@ -99,9 +100,16 @@ export class RoomLink {
 
   #askForRest() {
     this.#link.send({ type: "resume", since: this.#log.head });
+    this.#expectMore();
+  }
+
+  #expectMore() {
+    clearTimeout(this.#later);
+    this.#later = setTimeout(() => this.#link.renew(), ANSWER_WITHIN);
   }
 
   #synced() {
+    clearTimeout(this.#later);
     this.#resuming = false;
     this.#on.synced();
   }
@@ -118,6 +126,7 @@ export class RoomLink {
     if (frame.code === "connection_expired") this.#renewAddress();
     else if (frame.cid) this.#answer(frame);
     else if (this.#resuming && LATER.has(frame.code)) {
+      clearTimeout(this.#later);
       this.#later = setTimeout(() => this.#askForRest(), (frame.retry_after ?? 2) * 1000);
     } else this.#on.frame(frame);
   }

@@ -18,7 +18,8 @@ export function timeline({ log, entries, members, me, times, unreadAfter = null,
     item.source = item.message.reply_to && item.state !== "gone" ? source(item.message.reply_to) : null;
     item.late = item.state === "pending" && now - Date.parse(item.entry.at) >= LATE;
   }
-  return lined(items, { times, unreadAfter, me, now });
+  const reaches = !log.more || log.oldest <= unreadAfter; // else the first unread message is not here yet
+  return lined(items, { times, unreadAfter, reaches, now });
 }
 
 function confirmed(message, entry, { members, me }) {
@@ -41,10 +42,10 @@ function arrived(log, entry) {
   return log.messages.findLast((message) => message.cid === entry.cid && message.user === entry.user) !== undefined;
 }
 
-function lined(items, { times, unreadAfter, me, now }) {
+function lined(items, { times, unreadAfter, reaches, now }) {
   const lines = [];
   let day = "";
-  let drawn = unreadAfter === null;
+  let drawn = unreadAfter === null || !reaches;
   for (const item of items) {
     const { message } = item;
     if (times.day(message.at) > day) {
