@@ -207,7 +207,13 @@ if DIGI_REDIS_URL:
             },
         }
     }
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": DIGI_REDIS_URL}}
+    CACHES = {
+        "default": {
+            "BACKEND": "digi.realtime.cache.PatientRedisCache",
+            "LOCATION": DIGI_REDIS_URL,
+            "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+        }
+    }
 else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 10000}}}
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
@@ -396,6 +402,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": []},  # the root handler speaks for all
         "daphne": {"level": "WARNING"},
+        "channels_redis": {"level": "CRITICAL"},  # a traceback a second while Redis is away; our link says it once
         "django.request": {"level": "ERROR"},
         "django.server": {"level": "WARNING"},
     },

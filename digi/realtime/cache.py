@@ -1,4 +1,4 @@
-"""A cache that is a help and not a need: with Redis away it forgets, and says so in the log."""
+"""A cache that is a help and not a need: with Redis away it forgets, says so in the log, and holds nobody up."""
 
 import logging
 import time
@@ -10,11 +10,14 @@ from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 
+REST = 2  # seconds in which nobody asks a Redis that has just failed to answer
+
 
 class PatientRedisCache(RedisCache):
     """Django's Redis cache; what cannot be asked counts as absent, what cannot be stored is forgotten."""
 
     _complained = 0.0
+    _away_until = 0.0
 
     def add(self, *args: Any, **kwargs: Any) -> Any:
         return self._patiently(super().add, True, *args, **kwargs)
@@ -44,10 +47,13 @@ class PatientRedisCache(RedisCache):
         return self._patiently(super().has_key, False, *args, **kwargs)
 
     def _patiently(self, call: Callable[..., Any], otherwise: Any, *args: Any, **kwargs: Any) -> Any:
+        if time.monotonic() < PatientRedisCache._away_until:
+            return otherwise
         try:
             return call(*args, **kwargs)
         except (RedisError, OSError) as error:
             now = time.monotonic()
+            PatientRedisCache._away_until = now + REST
             if now - PatientRedisCache._complained > 30:
                 PatientRedisCache._complained = now
                 log.warning("cache: %s", error)

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 SHARDS = 8
 RENEWAL = 3600  # seconds; a layer forgets its groups after a day
 PROCESS = os.urandom(8).hex()
+ECHO = 1  # seconds between tests of the way to Redis and back, and how long one may take
 FAILURES = (OSError, RedisError, RuntimeError, asyncio.TimeoutError)
 
 
@@ -47,7 +48,10 @@ async def send_once(events: list[Event]) -> None:
 
 
 class Link:
-    """The way from this process to the others: one sender, one receiver, both patient with a dead Redis."""
+    """The way from this process to the others: one sender, one receiver, both patient with a dead Redis.
+
+    `healthy` says whether what others publish arrives here. Who only listens would never know: an echo asks.
+    """
 
     def __init__(self, receive: Callable[[list[Event]], None]) -> None:
         self._receive = receive
@@ -56,13 +60,14 @@ class Link:
         self._layer = get_channel_layer()
         self._alone = isinstance(self._layer, InMemoryChannelLayer)
         self._channel = ""
+        self._echo = asyncio.Event()
         self._complained = 0.0
-        self.healthy = True
+        self.healthy = self._alone
 
     def start(self) -> None:
         if self._alone:
             return
-        loops = (self._send_all(), self._receive_all(), self._renew())
+        loops = (self._send_all(), self._receive_all(), self._renew(), self._listen_for_echoes())
         self._tasks = [asyncio.create_task(loop) for loop in loops]
 
     async def close(self) -> None:
@@ -73,54 +78,75 @@ class Link:
             _, tasks = await asyncio.wait(tasks, timeout=0.5)
 
     def send(self, events: list[Event]) -> None:
-        """Queue a batch for the other processes; with the queue full it is dropped, and numbers mend it."""
+        """Queue a batch for the other processes; with the queue full the oldest goes, and numbers mend it."""
         if self._alone:
             return
-        try:
-            self._queue.put_nowait(events)
-        except asyncio.QueueFull:
+        if self._queue.full():
+            self._queue.get_nowait()
             self._complain("the queue to the channel layer is full")
+        self._queue.put_nowait(events)
 
     async def _send_all(self) -> None:
-        pause = 0.0
         while True:
             events = await self._queue.get()
-            try:
-                for shard, batch in _by_shard(events).items():
-                    message = {"type": "events", "from": PROCESS, "body": pack(batch)}
-                    await asyncio.wait_for(self._layer.group_send(group(shard), message), 5)
-                pause, self.healthy = 0.0, True
-            except FAILURES as error:
-                self.healthy = False
-                self._complain(f"{type(error).__name__}: {error}")
-                pause = min(1.0, pause * 2 or 0.05)
+            pause = 0.05
+            while not await self._sent(events):
                 await asyncio.sleep(pause)  # a circuit breaker: a dead Redis gets one try a second
+                pause = min(1.0, pause * 2)
+
+    async def _sent(self, events: list[Event]) -> bool:
+        try:
+            for shard, batch in _by_shard(events).items():
+                message = {"type": "events", "from": PROCESS, "body": pack(batch)}
+                await asyncio.wait_for(self._layer.group_send(group(shard), message), 5)
+        except FAILURES as error:
+            self._ails(error)
+            return False
+        return True
 
     async def _receive_all(self) -> None:
         while True:
             try:
-                self._channel = await self._layer.new_channel()
-                await self._join()
+                channel = await self._layer.new_channel()
+                await self._join(channel)
+                self._channel = channel
                 while True:
                     self._take(await self._layer.receive(self._channel))
             except FAILURES as error:
-                self.healthy = False
-                self._complain(f"{type(error).__name__}: {error}")
+                self._ails(error)
                 await asyncio.sleep(0.5)
 
-    async def _join(self) -> None:
+    async def _join(self, channel: str) -> None:
         for shard in range(SHARDS):
-            await self._layer.group_add(group(shard), self._channel)
+            await self._layer.group_add(group(shard), channel)
+
+    async def _listen_for_echoes(self) -> None:
+        while True:
+            if self._channel:
+                try:
+                    await asyncio.wait_for(self._hear_echo(), ECHO)
+                    self.healthy = True
+                except FAILURES as error:
+                    self._ails(error)
+            await asyncio.sleep(ECHO if self.healthy else ECHO / 4)
+
+    async def _hear_echo(self) -> None:
+        self._echo.clear()
+        await self._layer.send(self._channel, {"type": "echo"})
+        await self._echo.wait()
 
     async def _renew(self) -> None:
         while True:
             await asyncio.sleep(RENEWAL)
             try:
-                await self._join()
+                await self._join(self._channel)
             except FAILURES as error:
                 self._complain(f"{type(error).__name__}: {error}")
 
     def _take(self, message: dict[str, object]) -> None:
+        if message.get("type") == "echo":
+            self._echo.set()
+            return
         body = message.get("body")
         if message.get("from") == PROCESS or not isinstance(body, bytes):
             return
@@ -130,6 +156,10 @@ class Link:
             self._complain("an event of an unknown shape was passed over")
             return
         self._receive(events)
+
+    def _ails(self, error: Exception) -> None:
+        self.healthy = False
+        self._complain(f"{type(error).__name__}: {error}")
 
     def _complain(self, what: str) -> None:
         now = time.monotonic()

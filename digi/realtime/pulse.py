@@ -27,6 +27,7 @@ class Pulse:
     def __init__(self, hub: "Hub") -> None:
         self._hub = hub
         self._tasks: list[asyncio.Task[None]] = []
+        self._was_away = False
 
     def start(self) -> None:
         rounds = ((HEARTBEAT, self._beat), (WATCH, self._watch), (REVALIDATION, self._revalidate), (POLL, self._poll))
@@ -54,11 +55,13 @@ class Pulse:
             await work(self._hub)
 
     async def _poll(self) -> None:
-        if self._hub.link.healthy:
-            return
-        heads = await self._heads()
-        for socket in tuple(self._hub.open):
-            socket.compare(heads)
+        """While the layer is away, and once more when it is back, look in the database for what it did not bring."""
+        away = not self._hub.link.healthy
+        if away or self._was_away:
+            heads = await self._heads()
+            for socket in tuple(self._hub.open):
+                socket.compare(heads)
+        self._was_away = away
 
     async def _heads(self) -> dict[str, int]:
         found: dict[str, int] = {}
