@@ -133,3 +133,9 @@ def test_times_are_shown_in_the_persons_zone(alice, client_for):
     page = client_for(alice).get("/me/tokens/").content.decode()
 
     assert "16 January 2030" in page
+
+
+def test_profile_page_names_who_leaves_at_every_way_out(alice, client_for):
+    page = client_for(alice).get("/me/").content.decode()
+
+    assert page.count('data-leaving="alice"') == page.count("data-leaving") == 2
