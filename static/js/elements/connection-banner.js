@@ -26,8 +26,9 @@ customElements.define("connection-banner", class extends HTMLElement {
 
   /** Everything is here again; `waiting` is what still has to be sent. Call it again when that has changed. */
   back(waiting) {
+    if (this.#since === null) return;
     clearTimeout(this.#timer);
-    if (this.hidden || this.#since === null) {
+    if (this.hidden) {
       this.#since = null;
       return;
     }

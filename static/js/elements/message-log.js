@@ -164,6 +164,7 @@ customElements.define("message-log", class extends HTMLElement {
 
   // Up and down go from message to message; Tab then reaches what can be done with it.
   #keyed(event) {
+    if (event.target.closest("[popover]")) return;
     if (event.key === "Escape") this.#say("write");
     if (!["ArrowUp", "ArrowDown"].includes(event.key) || event.altKey) return;
     const li = event.target.closest("li.message");
@@ -177,7 +178,7 @@ customElements.define("message-log", class extends HTMLElement {
 
   #within(target, tabIndex) {
     const li = target.closest("li.message");
-    for (const button of li?.querySelectorAll(".message-tools button") ?? []) button.tabIndex = tabIndex;
+    for (const part of li?.querySelectorAll(".message-tools button, .bubble [data-act]") ?? []) part.tabIndex = tabIndex;
   }
 
   #say(type, detail) {

@@ -18,6 +18,9 @@ export function actor(act, label, properties = {}) {
   return h("button", { type: "button", ...properties, dataset: { act } }, label);
 }
 
+// Reached by Tab once the message itself is: a long conversation is not a long row of stops.
+const WITHIN = { tabIndex: -1 };
+
 export function speaker(item, name) {
   return hidden(item.own ? gettext("You:") : `${name}:`);
 }
@@ -27,7 +30,7 @@ export function quote(source, name) {
   const who = source.user === me.user ? gettext("You") : name;
   return h(
     "a",
-    { className: "quote", href: `#m${source.seq}`, dataset: { act: "jump" } },
+    { ...WITHIN, className: "quote", href: `#m${source.seq}`, dataset: { act: "jump" } },
     h("b", {}, who),
     h("span", { className: "clip-2" }, words),
   );
@@ -46,7 +49,7 @@ export function meta(item) {
   return h(
     "span",
     { className: "meta" },
-    changed ? actor("revisions", gettext("edited"), { "aria-haspopup": "dialog" }) : null,
+    changed ? actor("revisions", gettext("edited"), { ...WITHIN, "aria-haspopup": "dialog" }) : null,
     h("time", { dateTime: message.at, title: times.full(message.at) }, times.clock(message.at)),
     mark ? icon(mark[0]) : null,
     mark ? hidden(mark[1]) : null,
@@ -61,6 +64,6 @@ export function tombstone(item, name) {
   return [
     icon("ban"),
     h("span", {}, interpolate(words, { name, time: at }, true)),
-    entry ? actor("undo", gettext("Undo")) : actor("hide", gettext("Hide")),
+    entry ? actor("undo", gettext("Undo")) : actor("hide", gettext("Hide"), WITHIN),
   ];
 }

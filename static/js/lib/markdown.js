@@ -7,6 +7,7 @@ const SAFE = {
   ALLOWED_TAGS: ["p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a"],
   ALLOWED_ATTR: ["href", "rel", "start", "tabindex"],
   ALLOWED_URI_REGEXP: /^(?:https?|mailto):/i,
+  ADD_URI_SAFE_ATTR: ["rel", "start", "tabindex"], // every other attribute has to look like an address
   ALLOW_ARIA_ATTR: false,
   ALLOW_DATA_ATTR: false,
   RETURN_DOM_FRAGMENT: true,
