@@ -10,6 +10,7 @@ from chat import connection
 from chat.models import Message, Room
 from chat.services import history
 
+
 def address(room: Room, user) -> str:
     return reverse("chat:room", args=[connection.issue(room.pk, user.pk)])
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from chat.services import rooms
 from tests.servers import DaphneServer
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "/usr/bin/chromium")
@@ -74,3 +75,19 @@ def signed_in_page(new_context, session_cookie, server: DaphneServer) -> Callabl
         return context.new_page()
 
     return make
+
+
+@pytest.fixture
+def alice(person):
+    return person("alice", display_name="Alice Winter")
+
+
+@pytest.fixture
+def bob(person):
+    return person("bob", display_name="Bob Meyer")
+
+
+@pytest.fixture
+def room(alice, bob):
+    """Alice's and Bob's."""
+    return rooms.open_pair(by=alice, other=bob)[0]

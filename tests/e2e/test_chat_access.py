@@ -19,26 +19,14 @@ SAMPLES = json.loads((Path(__file__).parents[1] / "js" / "markdown.samples.json"
 
 
 @pytest.fixture
-def alice(person):
-    return person("alice", display_name="Alice Winter")
-
-
-@pytest.fixture
-def bob(person):
-    return person("bob", display_name="Bob Meyer")
-
-
-@pytest.fixture
-def room(alice, bob):
-    return rooms.open_pair(by=alice, other=bob)[0]
-
-
-@pytest.fixture
 def full_room(room, alice, bob):
     """A room that has everything a conversation can show."""
     for by, text in (
         (alice, "What is the *credit*?"),
-        (bob, "A formula:\n\n```\ncredit = max(4, ceil(1.5 * fps * rtt))\n```\nIt **settles** from the second sample on."),
+        (
+            bob,
+            "A formula:\n\n```\ncredit = max(4, ceil(1.5 * fps * rtt))\n```\nIt **settles** from the second sample on.",
+        ),
         (bob, "> quoted\n\n- one\n- [two](https://example.org/)"),
         (alice, "gone"),
         (bob, "gone, too"),
@@ -66,7 +54,11 @@ def test_no_state_has_an_accessibility_fault(signed_in_page, person, full_room, 
         page.wait_for_timeout(100)
         found = Axe().run(page).response["violations"]
         beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        told = [f"{fault['id']}: {node['target']} {node['failureSummary']}" for fault in found for node in fault["nodes"][:2]]
+        told = [
+            f"{fault['id']}: {node['target']} {node['failureSummary']}"
+            for fault in found
+            for node in fault["nodes"][:2]
+        ]
         if told or beyond > 0:
             faults[state] = [*told, f"{beyond} px too wide"]
 
@@ -125,7 +117,12 @@ def test_no_state_has_an_accessibility_fault(signed_in_page, person, full_room, 
     enter(page, empty, stranger)
     check("empty room")
     field(page).fill("kept")
-    page.evaluate("fetch(`/api/v1/rooms/ROOM/leave/`, { method: 'POST', headers: { 'X-CSRFToken': document.querySelector('meta[name=csrf-token]').content } })".replace("ROOM", str(empty.uuid)))
+    page.evaluate(
+        """(room) => fetch(`/api/v1/rooms/${room}/leave/`, {
+          method: "POST", headers: { "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content },
+        })""",
+        str(empty.uuid),
+    )
     expect(page.get_by_role("heading", name="You are no longer in this room")).to_be_visible()
     check("removed")
 

@@ -8,24 +8,9 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from chat.models import Message
-from chat.services import messages, rooms
+from chat.services import messages
 from tests.chat.writing import id_of
 from tests.e2e.chatting import enter, field, row, rows, shifts, texts, write
-
-
-@pytest.fixture
-def alice(person):
-    return person("alice", display_name="Alice Winter")
-
-
-@pytest.fixture
-def bob(person):
-    return person("bob", display_name="Bob Meyer")
-
-
-@pytest.fixture
-def room(alice, bob):
-    return rooms.open_pair(by=alice, other=bob)[0]
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import statistics
 import pytest
 from playwright.sync_api import expect
 
-from chat.services import messages, rooms
+from chat.services import messages
 from tests.e2e.chatting import choose, enter, field, row, rows, stored, texts, write
 
 WITHIN = 100  # milliseconds from the hand of one to the eyes of the other, both on this machine
@@ -25,25 +25,12 @@ WATCH = """() => {
   };
   const note = () => {
     const text = document.querySelector("message-log").innerText;
-    for (const word of text.match(/\\b(added|edited|deleted)-\\d+\\b|deleted this message/g) ?? []) window.seen[word] ??= now();
+    const words = text.match(/\\b(added|edited)-\\d+\\b|deleted this message/g) ?? [];
+    for (const word of words) window.seen[word] ??= now();
   };
-  new MutationObserver(note).observe(document.querySelector("message-log"), { subtree: true, childList: true, characterData: true });
+  const changes = { subtree: true, childList: true, characterData: true };
+  new MutationObserver(note).observe(document.querySelector("message-log"), changes);
 }"""
-
-
-@pytest.fixture
-def alice(person):
-    return person("alice", display_name="Alice Winter")
-
-
-@pytest.fixture
-def bob(person):
-    return person("bob", display_name="Bob Meyer")
-
-
-@pytest.fixture
-def room(alice, bob):
-    return rooms.open_pair(by=alice, other=bob)[0]
 
 
 @pytest.fixture

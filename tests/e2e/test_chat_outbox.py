@@ -8,24 +8,9 @@ from playwright.sync_api import expect
 
 from chat import connection
 from chat.models import Message
-from chat.services import drafts, rooms
+from chat.services import drafts
 from digi.crypto import ring
 from tests.e2e.chatting import address, enter, field, row, rows, stored, texts, wait_live, write
-
-
-@pytest.fixture
-def alice(person):
-    return person("alice", display_name="Alice Winter")
-
-
-@pytest.fixture
-def bob(person):
-    return person("bob", display_name="Bob Meyer")
-
-
-@pytest.fixture
-def room(alice, bob):
-    return rooms.open_pair(by=alice, other=bob)[0]
 
 
 @pytest.fixture

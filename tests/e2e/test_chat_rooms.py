@@ -8,23 +8,8 @@ from tests.e2e.chatting import enter, field, row, wait_live, write
 
 
 @pytest.fixture
-def alice(person):
-    return person("alice", display_name="Alice Winter")
-
-
-@pytest.fixture
-def bob(person):
-    return person("bob", display_name="Bob Meyer")
-
-
-@pytest.fixture
 def carol(person):
     return person("carol", display_name="Carol Okafor")
-
-
-@pytest.fixture
-def room(alice, bob):
-    return rooms.open_pair(by=alice, other=bob)[0]
 
 
 @pytest.fixture
@@ -107,7 +92,9 @@ def test_a_chat_is_started_by_finding_somebody(signed_in_page, alice, bob, carol
     expect(page.locator("#found li")).to_have_count(1)
 
     page.get_by_role("button", name="Write to Bob Meyer").click()
-    expect(page.get_by_text("Nothing written yet. What you write here, only Bob Meyer and you can read.")).to_be_visible()
+    expect(
+        page.get_by_text("Nothing written yet. What you write here, only Bob Meyer and you can read.")
+    ).to_be_visible()
     expect(there.get_by_text("No chats yet")).to_be_visible()
     wait_live(page)
     write(page, "hello")
