@@ -44,7 +44,7 @@ class RoomEndpoint(APIView):
 
 
 class Rooms(RoomEndpoint):
-    @extend_schema(responses=serializers.RoomsSerializer)
+    @extend_schema(operation_id="rooms_list", responses=serializers.RoomsSerializer)
     def get(self, request: Request) -> Response:
         """Your rooms, the latest first."""
         views = overview.listed(_person(request))
@@ -111,6 +111,7 @@ class OneDraft(RoomEndpoint):
 
 class Messages(RoomEndpoint):
     @extend_schema(
+        operation_id="rooms_messages_list",
         parameters=[
             OpenApiParameter("before", OpenApiTypes.INT64, description="Messages with a smaller seq."),
             OpenApiParameter("after", OpenApiTypes.INT64, description="Messages with a greater seq."),
