@@ -27,8 +27,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, count: int, room: bool, **options: Any) -> None:
         if not settings.DIGI_BENCH:
             raise CommandError("bench_people makes people who are signed in: it wants DIGI_BENCH=1.")
-        if count < 2 or count % 2:
-            raise CommandError("N must be even, and 2 or more: people come in pairs.")
+        if count < 2 or (count % 2 and not room):
+            raise CommandError("N must be 2 or more, and even unless all are in one room: people come in pairs.")
 
         with transaction.atomic():
             people = _people(count)
