@@ -57,6 +57,22 @@ class MessageAdded(RoomEvent, tag="chat.message"):
     at: str
     cid: str
     reply_to: str | None = None
+    changed: str | None = None  # when it came to say this, where it is replayed after an edit
+
+    @cached_property
+    def as_edit(self) -> "MessageEdited":
+        """A replayed message for whoever has had it before."""
+        return MessageEdited(
+            topic=self.topic,
+            n=self.n,
+            room=self.room,
+            seq=self.seq,
+            rev=self.rev,
+            message_id=self.message_id,
+            user=self.user,
+            message=self.message,
+            at=self.changed or self.at,
+        )
 
     @cached_property
     def seed(self) -> str:

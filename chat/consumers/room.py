@@ -34,6 +34,7 @@ class ChatConsumer(Follower):
         super().__init__()
         self.entrance: Entrance | None = None
         self._attends = False
+        self._owed: set[int] = set()
         self._held: dict[tuple[str, str], Person] = {}
         self.dialect: Seed | Version2 = Seed(self)
 
@@ -45,7 +46,7 @@ class ChatConsumer(Follower):
         if ticket is None:
             raise Closed(codes.FORBIDDEN)
         room_id = ticket.room_id
-        self.follow(events.room_topic(room_id), lambda since, known: (room_id, since, known))
+        self.follow(events.room_topic(room_id), lambda since: (room_id, since))
         entrance = await self.hub.reader(enter).ask((self.identity.user_id, room_id))
         if entrance is None:
             raise Closed(codes.FORBIDDEN)
@@ -116,11 +117,21 @@ class ChatConsumer(Follower):
         self.dialect.fail(error, getattr(frame, "cid", None))
 
     def tell(self, event: Event) -> int:
-        text = self.dialect.text_of(event)
+        text = self.dialect.text_of(self._as_known(event))
         if text is None:
             return 0
         self.put(text)
         return size(text)
+
+    def _as_known(self, event: Event) -> Event:
+        """A message replayed after an edit: an add for who has never got it, else the edit."""
+        if isinstance(event, events.Passed) and not self.anew:
+            self._owed.update(range(event.first, event.last + 1))
+        elif isinstance(event, events.MessageAdded) and event.n > event.seq and not self.anew:
+            if event.seq not in self._owed:
+                return event.as_edit
+            self._owed.discard(event.seq)
+        return event
 
     def heartbeat(self, heads: dict[str, int]) -> None:
         self.compare(heads)
@@ -164,6 +175,7 @@ class ChatConsumer(Follower):
         attendance(self.hub).refresh(self.identity.user_id)
 
     def caught_up(self) -> None:
+        self._owed.clear()
         held, self._held = self._held, {}
         for event in held.values():
             self.dialect.fleeting(event)

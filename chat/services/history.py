@@ -92,11 +92,11 @@ def revisions(room: Room, seq: int) -> list[tuple[int, str, datetime]]:
         return []
 
 
-def after(room: Room, since: int, *, known: int = 0, limit: int = PAGE) -> Look:
+def after(room: Room, since: int, *, limit: int = PAGE) -> Look:
     """What has changed after number `since`: messages in their present state, in the order of their last change.
 
     Numbers that a later change has overtaken come as `Passed`, so that a client's numbers have no holes. A message
-    born after `known` comes as an add even when it has been edited: who reads may never have had it.
+    comes as an add even when it has been edited: who reads may never have had it.
     """
     log = list(
         Change.objects.filter(room=room, n__gt=since)
@@ -110,25 +110,32 @@ def after(room: Room, since: int, *, known: int = 0, limit: int = PAGE) -> Look:
     present = {shown.n: shown for shown in _shown(room, rows)}
     found: list[events.RoomEvent] = []
     for change in log:
-        _append(found, room, change, present.get(change[0]), known)
-    return Look(found, last, len(log) == limit)
+        _append(found, room, change, present.get(change[0]))
+    return Look(found, last, len(log) == limit or _is_overtaken(room, last, found))
 
 
-def looks(asked: Sequence[tuple[int, int, int]]) -> list[Look]:
-    """`after` for many (room, since, known) at once; those who ask the same share the answer."""
-    rooms = Room.objects.in_bulk({room for room, _, _ in asked})
-    found = {key: after(rooms[key[0]], key[1], known=key[2]) for key in set(asked)}
+def looks(asked: Sequence[tuple[int, int]]) -> list[Look]:
+    """`after` for many (room, since) at once; those who ask the same share the answer."""
+    rooms = Room.objects.in_bulk({room for room, _ in asked})
+    found = {key: after(rooms[key[0]], key[1]) for key in set(asked)}
     return [found[key] for key in asked]
 
 
-def _append(
-    found: list[events.RoomEvent], room: Room, change: tuple[Any, ...], shown: Shown | None, known: int
-) -> None:
+def _is_overtaken(room: Room, last: int, found: list[events.RoomEvent]) -> bool:
+    """Has a message passed over here been changed by somebody meanwhile?
+
+    Then the reading goes on: the change's own event would be an edit of a message that the client never got.
+    """
+    passed = any(isinstance(event, events.Passed) for event in found)
+    return passed and Message.objects.filter(room=room, n__gt=last, seq__lte=last).exists()
+
+
+def _append(found: list[events.RoomEvent], room: Room, change: tuple[Any, ...], shown: Shown | None) -> None:
     n, kind, seq, actor, subject, detail, at = change
     common = {"topic": events.room_topic(room.pk), "room": str(room.uuid), "n": n}
     if seq is not None:
         if shown is not None:
-            found.append(as_event(room, shown, known))
+            found.append(as_event(room, shown))
         elif found and isinstance(found[-1], events.Passed):
             found[-1] = events.Passed(**common, first=found[-1].first, last=n)
         else:
@@ -141,8 +148,8 @@ def _append(
         found.append(events.MemberChanged(**common, user=subject, state=state, by=actor, at=moment(at)))
 
 
-def as_event(room: Room, shown: Shown, known: int) -> events.RoomEvent:
-    """A message's present state as the event that brings it to somebody who has seen everything up to `known`."""
+def as_event(room: Room, shown: Shown) -> events.RoomEvent:
+    """A message's present state as the event that brings it."""
     common: dict[str, Any] = {
         "topic": events.room_topic(room.pk),
         "room": str(room.uuid),
@@ -154,11 +161,14 @@ def as_event(room: Room, shown: Shown, known: int) -> events.RoomEvent:
     }
     if shown.message is None:
         return events.MessageDeleted(**common, at=moment(shown.changed_at or shown.at))
-    if shown.seq > known:
-        return events.MessageAdded(
-            **common, message=shown.message, at=moment(shown.at), cid=shown.cid, reply_to=shown.reply_to
-        )
-    return events.MessageEdited(**common, message=shown.message, at=moment(shown.changed_at or shown.at))
+    return events.MessageAdded(
+        **common,
+        message=shown.message,
+        at=moment(shown.at),
+        cid=shown.cid,
+        reply_to=shown.reply_to,
+        changed=moment(shown.changed_at) if shown.changed_at else None,
+    )
 
 
 def _shown(room: Room, rows: list[Any]) -> list[Shown]:

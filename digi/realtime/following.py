@@ -42,8 +42,8 @@ class Follower(Socket):
         super().__init__()
         self.at: int | None = None
         self.topic: Topic | None = None
-        self._question: Callable[[int, int], Any] = lambda since, known: (since, known)
-        self._known = 0
+        self.anew = False  # a client's own resume is being answered: nobody knows what it has of the past
+        self._question: Callable[[int], Any] = lambda since: since
         self._done: Callable[[int], None] | None = None
         self._reading: asyncio.Task[None] | None = None
         self._unacked: deque[tuple[int, int]] | None = None
@@ -58,10 +58,8 @@ class Follower(Socket):
     def caught_up(self) -> None:
         """The socket is live, for the first time or again."""
 
-    def follow(self, topic: str, question: Callable[[int, int], Any]) -> None:
-        """Join the topic, not yet live; `question` makes what `read` is asked of two numbers: what came after the
-        first is wanted, and up to the second this very socket has brought everything.
-        """
+    def follow(self, topic: str, question: Callable[[int], Any]) -> None:
+        """Join the topic, not yet live; `question` makes of a number what `read` is asked."""
         self.join(topic)
         self.topic = self.hub.topics[topic]
         self._question = question
@@ -69,23 +67,19 @@ class Follower(Socket):
     def go_live(self, at: int) -> None:
         """What came up to `at` is known to the client."""
         if self.topic is not None and self.topic.seen > at:
-            self._read_after(at, known=at)
+            self._read_after(at)
         else:
             self.at = at
             self.caught_up()
 
     def resume(self, since: int, done: Callable[[int], None] | None = None) -> None:
-        """Send what came after `since`, then go live; `done` is called with the number reached.
-
-        A client whose last replay broke off has `since`, and still lacks what a later change had overtaken by then:
-        nothing counts as known.
-        """
-        self._done = done
-        self._read_after(since, known=0)
+        """Send what came after `since`, then go live; `done` is called with the number reached."""
+        self._done, self.anew = done, True
+        self._read_after(since)
 
     def catch_up(self) -> None:
         if self.at is not None:
-            self._read_after(self.at, known=self.at)
+            self._read_after(self.at)
 
     def numbered(self, event: Event) -> None:
         """Take a numbered event of the topic."""
@@ -107,7 +101,7 @@ class Follower(Socket):
         while self._unacked and self._unacked[0][0] <= n:
             self._unacked_bytes -= self._unacked.popleft()[1]
         if self._parked is not None and not self._full():
-            self._read_after(self._parked, known=self._known)
+            self._read_after(self._parked)
 
     def inspect(self) -> None:
         if self._parked is not None and time.monotonic() - self._heard > SILENCE:
@@ -126,8 +120,6 @@ class Follower(Socket):
         self._unacked.append((event.n, size))
         self._unacked_bytes += size
         if self._full():
-            if self.at is not None:
-                self._known = event.n
             self._parked, self.at = event.n, None
             self._heard = time.monotonic()
 
@@ -136,9 +128,8 @@ class Follower(Socket):
             len(self._unacked) >= WINDOW_EVENTS or self._unacked_bytes >= WINDOW_BYTES
         )
 
-    def _read_after(self, since: int, *, known: int) -> None:
+    def _read_after(self, since: int) -> None:
         self.at = self._parked = None
-        self._known = known
         if self._reading is not None:
             self._reading.cancel()
         self._reading = asyncio.create_task(self._read_on(since))
@@ -147,7 +138,7 @@ class Follower(Socket):
         reader = self.hub.reader(self.read)
         while not self.closed:
             try:
-                look: Look = await reader.ask(self._question(since, self._known))
+                look: Look = await reader.ask(self._question(since))
             except Exception:  # the batcher has logged it; the database comes back or the socket ends
                 await asyncio.sleep(RETRY)
                 continue
@@ -159,7 +150,7 @@ class Follower(Socket):
             if not look.more and (self.topic is None or since >= self.topic.seen or not look.events):
                 break
 
-        self.at = since
+        self.at, self.anew = since, False
         self._reading = None
         done, self._done = self._done, None
         if self.closed:

@@ -15,9 +15,10 @@ WORDS = ["hi", "what?", "ja, gleich", "🫠", "x" * 300, "line\nline", "\x00", "
 class Storm:
     """`blow(n)` tries about n changes in a room by its people; many of them are refused."""
 
-    def __init__(self, room, people, seed: int) -> None:
+    def __init__(self, room, people, seed: int, *, leaving: bool = True) -> None:
         self.room = room
         self.people = people
+        self.leaving = leaving
         self.dice = random.Random(seed)
 
     def blow(self, changes: int, batch: int = 8) -> None:
@@ -37,7 +38,7 @@ class Storm:
         if away is not None:
             others = [other for other in self.people if other != away.user]
             rooms.open_pair(by=away.user, other=self.dice.choice(others))
-        elif self.dice.random() < 0.2:
+        elif self.leaving and self.dice.random() < 0.2:
             rooms.leave(room=self.room, by=person)
         else:
             rooms.set_receipts(room=self.room, by=person, on=self.dice.random() < 0.5)
