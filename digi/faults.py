@@ -24,6 +24,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "404.html", status=404)
 
 
+def lost(request: HttpRequest) -> HttpResponse:
+    """The last route in development, where Django would show its own page for an address that no route knows."""
+    raise Http404
+
+
 def failed(request: HttpRequest) -> HttpResponse:
     """The server's own fault. No user, no session, no database: any of them may be what failed."""
     known = {

@@ -1,10 +1,11 @@
 """The HTTP map: every app's own routes, and the pages of the house itself."""
 
+from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from digi import health, home
+from digi import faults, health, home
 from digi.accounts.views.sessions import SessionList
 
 urlpatterns = [
@@ -28,6 +29,9 @@ urlpatterns = [
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api_docs"),
 ]
+
+if settings.DEBUG:
+    urlpatterns.append(re_path(r"/$", faults.lost))
 
 handler400 = "digi.faults.bad_request"
 handler403 = "digi.faults.forbidden"
