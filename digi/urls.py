@@ -31,7 +31,7 @@ urlpatterns = [
 ]
 
 if settings.DEBUG:
-    urlpatterns.append(re_path(r"/$", faults.lost))
+    urlpatterns.append(re_path(r"^.*/$", faults.lost))
 
 handler400 = "digi.faults.bad_request"
 handler403 = "digi.faults.forbidden"
