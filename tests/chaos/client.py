@@ -42,10 +42,11 @@ class Client:
             await self._running
 
     def post(self, text: str) -> str:
-        """Put a message into the outbox; it is sent at once where there is a connection."""
+        """Put a message into the outbox; it is sent at once where nothing older waits for a connection."""
         cid = str(uuid.uuid4())
         self.outbox[cid] = text
-        self._send(type="add", cid=cid, message=text)
+        if self.live.is_set():
+            self._send(type="add", cid=cid, message=text)
         return cid
 
     async def until(self, holds, seconds: float = 15) -> None:
