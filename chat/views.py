@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from chat import connection, timeline
+from chat import connection, dates, timeline
 from chat.forms import MessageForm, ReceiptsForm, StartForm
 from chat.models import Message, Room
 from chat.serializers import MessageSerializer, RoomSerializer
@@ -200,6 +200,7 @@ def _frame(request: SignedInRequest, listed: list[overview.RoomView] | None = No
             "me": PersonSerializer(request.user).data,
             "singleKeys": request.user.single_keys,
             "zone": request.user.time_zone,
+            "dates": dates.vocabulary(),
             "api": f"{prefix}api/v1/",
             "socket": f"{prefix}ws/chat/",
             "pages": reverse("chat:list"),

@@ -15,6 +15,16 @@ export function add(n, changes = {}) {
   return { type: "add", ...fields, n };
 }
 
+/** What chat/dates.py gives scripts, in English. */
+export const words = {
+  today: "Today", yesterday: "Yesterday",
+  months: ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"],
+  monthsShort: ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+  weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+  weekdaysShort: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
+  near: "j F", far: "j F Y", nearShort: "j M", farShort: "j M Y",
+};
+
 export function member(user, changes = {}) {
   const name = user[0].toUpperCase() + user.slice(1);
   return {

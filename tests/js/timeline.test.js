@@ -5,9 +5,9 @@ import { RoomLog } from "../../static/js/models/log.js";
 import { Members } from "../../static/js/models/members.js";
 import { timeline } from "../../static/js/models/timeline.js";
 import { Times } from "../../static/js/models/times.js";
-import { member, message } from "./room.js";
+import { member, message, words } from "./room.js";
 
-const times = new Times({ language: "en", zone: "UTC", today: "Today", yesterday: "Yesterday" });
+const times = new Times({ zone: "UTC", words });
 const NOW = Date.parse("2026-03-12T10:00:00Z");
 
 function lines({ messages = [], entries = [], bob = {}, log = new RoomLog({ head: 0, messages }), ...options }) {

@@ -7,12 +7,7 @@ const data = JSON.parse(document.getElementById("chat").textContent);
 /** The signed-in person, as the API shows people. */
 export const { me, singleKeys, pages, signIn } = data;
 
-export const times = new Times({
-  language: document.documentElement.lang,
-  zone: data.zone,
-  today: gettext("Today"),
-  yesterday: gettext("Yesterday"),
-});
+export const times = new Times({ zone: data.zone, words: data.dates });
 
 /** The address of a page of the API: `api("rooms/")`. */
 export function api(path) {

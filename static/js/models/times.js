@@ -1,58 +1,46 @@
 const DAY = 86_400_000;
 
-/** Dates and times in a person's language and zone; the server writes them the same way. */
+/** Dates and times in a person's language and zone, as chat/dates.py writes them.
+ *
+ * `words` comes from there: names of months and weekdays, "today", "yesterday", and patterns of the letters j (day),
+ * F and M (month), Y (year).
+ */
 export class Times {
-  #zone;
-  #today;
-  #yesterday;
-  #formats = {};
+  #words;
+  #parts;
 
-  constructor({ language, zone, today, yesterday }) {
-    const locale = language.startsWith("en") ? "en-GB" : language;
-    this.#zone = knownZone(zone);
-    this.#today = today;
-    this.#yesterday = yesterday;
-    const format = (options) => new Intl.DateTimeFormat(locale, { timeZone: this.#zone, ...options });
-    this.#formats = {
-      clock: format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
-      weekday: format({ weekday: "long" }),
-      weekdayShort: format({ weekday: "short" }),
-      near: format({ day: "numeric", month: "long" }),
-      far: format({ day: "numeric", month: "long", year: "numeric" }),
-      nearShort: format({ day: "numeric", month: "short" }),
-      farShort: format({ day: "numeric", month: "short", year: "numeric" }),
-      // Sweden writes ISO 8601 dates.
-      day: new Intl.DateTimeFormat("sv-SE", { timeZone: this.#zone, dateStyle: "short" }),
-    };
+  constructor({ zone, words }) {
+    this.#words = words;
+    // Sweden writes ISO 8601: "2026-03-12 14:02".
+    this.#parts = new Intl.DateTimeFormat("sv-SE", { timeZone: knownZone(zone), dateStyle: "short", timeStyle: "short" });
   }
 
   /** "2026-03-12", the day it is in the person's zone. */
   day(at) {
-    return this.#formats.day.format(new Date(at));
+    return this.#parts.format(new Date(at)).slice(0, 10);
   }
 
   /** "14:02" */
   clock(at) {
-    return this.#formats.clock.format(new Date(at));
+    return this.#parts.format(new Date(at)).slice(11, 16);
   }
 
   /** "Today", "Yesterday", "Tuesday, 10 March", "Tuesday, 10 March 2025": the line between two days. */
   dayLine(at, now = Date.now()) {
-    const { weekday, near, far } = this.#formats;
+    const { today, yesterday, weekdays, near, far } = this.#words;
     const day = this.day(at);
-    if (day === this.day(now)) return this.#today;
-    if (day === dayBefore(this.day(now))) return this.#yesterday;
-    const date = (this.#sameYear(at, now) ? near : far).format(new Date(at));
-    return `${weekday.format(new Date(at))}, ${date}`;
+    if (day === this.day(now)) return today;
+    if (day === dayBefore(this.day(now))) return yesterday;
+    return `${weekdays[weekday(day)]}, ${this.#date(day, now, near, far)}`;
   }
 
   /** "14:02", "Wed", "9 Mar", "9 Mar 2025": when a room last spoke. */
   short(at, now = Date.now()) {
-    const { weekdayShort, nearShort, farShort } = this.#formats;
-    const age = daysBetween(this.day(at), this.day(now));
+    const { weekdaysShort, nearShort, farShort } = this.#words;
+    const day = this.day(at);
+    const age = daysBetween(day, this.day(now));
     if (age <= 0) return this.clock(at);
-    const format = age < 7 ? weekdayShort : this.#sameYear(at, now) ? nearShort : farShort;
-    return format.format(new Date(at));
+    return age < 7 ? weekdaysShort[weekday(day)] : this.#date(day, now, nearShort, farShort);
   }
 
   /** "14:02" today, "Wed, 14:02" before. */
@@ -63,8 +51,8 @@ export class Times {
 
   /** "Tuesday, 10 March 2026, 14:02": all of it, for whoever asks. */
   full(at) {
-    const moment = new Date(at);
-    return `${this.#formats.weekday.format(moment)}, ${this.#formats.far.format(moment)}, ${this.clock(at)}`;
+    const day = this.day(at);
+    return `${this.#words.weekdays[weekday(day)]}, ${this.#write(day, this.#words.far)}, ${this.clock(at)}`;
   }
 
   /** Milliseconds until the day lines of this zone say something else. */
@@ -80,9 +68,21 @@ export class Times {
     return high - now;
   }
 
-  #sameYear(at, now) {
-    return this.day(at).slice(0, 4) === this.day(now).slice(0, 4);
+  #date(day, now, near, far) {
+    return this.#write(day, day.slice(0, 4) === this.day(now).slice(0, 4) ? near : far);
   }
+
+  #write(day, pattern) {
+    const { months, monthsShort } = this.#words;
+    const [year, month, date] = day.split("-").map(Number);
+    const letters = { j: date, F: months[month - 1], M: monthsShort[month - 1], Y: year };
+    return pattern.replace(/[jFMY]/g, (letter) => letters[letter]);
+  }
+}
+
+// Monday is 0.
+function weekday(day) {
+  return (new Date(Date.parse(day)).getUTCDay() + 6) % 7;
 }
 
 function daysBetween(earlier, later) {
