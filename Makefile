@@ -41,7 +41,7 @@ daphne: runtime
 test: tools
 	@scripts/need.sh redis-server chromium node
 	$(PY) -m pytest -n 2 $(TESTS)
-	node --test tests/js/*.test.js
+	node --import ./tests/js/setup.js --test tests/js/*.test.js
 
 bench: tools
 	$(PY) bench/chat.py
