@@ -45,7 +45,8 @@ def _refuse_a_taken_port(host: str, port: str) -> None:
         with socket.create_server((host, int(port))):
             pass
     except (OSError, ValueError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or error
+        code = getattr(error, "errno", None)
+        reason = os.strerror(code) if code and code > 0 else error
         sys.exit(f"Digi cannot listen at {host}:{port}: {reason}. DIGI_HOST and DIGI_PORT choose another.")
 
 
