@@ -93,7 +93,10 @@ class Batcher(Generic[Question, Answer]):
 
     def _start(self) -> None:
         batch, self._waiting = self._waiting[: self._cap], self._waiting[self._cap :]
-        self._executor().submit(self._run, batch)
+        try:
+            self._executor().submit(self._run, batch)
+        except RuntimeError as error:  # the threads have been closed
+            self._finish(batch, [error for _ in batch], [])
 
     def _run(self, batch: list[tuple[Question, Callable[[Answer | BaseException], None]]]) -> None:
         answers: Sequence[Answer | BaseException]

@@ -127,6 +127,16 @@ async def test_answers_come_before_the_events_of_the_batch(threads):
     assert order == ["answer 1", "answer 2", 1, 2, 3]
 
 
+async def test_what_is_asked_after_the_end_is_answered_by_an_error():
+    threads = Threads()
+    batcher = Batcher(Work(), lambda: threads.writer)
+    await threads.close()
+
+    for number in (1, 2):
+        with pytest.raises(RuntimeError):
+            await batcher.ask(number)
+
+
 async def test_the_loop_is_free_while_a_batch_runs(threads):
     batcher = Batcher(lambda numbers: [time.sleep(0.2) for _ in numbers], lambda: threads.writer)
     asked = asyncio.create_task(batcher.ask(1))
