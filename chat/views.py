@@ -48,7 +48,7 @@ def new(request: SignedInRequest) -> HttpResponse:
     found = User.objects.exclude(pk=request.user.pk).found_by(words)
     fragment = request.headers.get("HX-Request") == "true"
     context = {"people": found, "q": words}
-    response = render(request, "chat/people.html", context) if fragment else _new_page(request, context)
+    response = render(request, "accounts/people_list.html", context) if fragment else _new_page(request, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
 

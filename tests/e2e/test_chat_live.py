@@ -115,6 +115,7 @@ def test_a_tombstone_can_be_hidden_for_good(pages, room, bob):
 
     there.get_by_role("button", name="Hide", exact=True).click()
     expect(there.get_by_text("deleted this message")).to_have_count(0)
+    expect(row(there, "kept")).to_be_focused()
     enter(there, room, bob)
 
     expect(there.get_by_text("deleted this message")).to_have_count(0)

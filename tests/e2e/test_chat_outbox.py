@@ -59,6 +59,7 @@ def test_50_messages_survive_a_killed_server_once_and_in_order(own_server, page_
         write(here, f"message {number}")
     expect(here.locator("connection-banner")).to_contain_text("No connection since")
     expect(row(here, "message 59")).to_have_attribute("data-state", "pending")
+    expect(here.locator("room-list .mark")).to_have_text("waiting to be sent")
     own_server.start()
     _all_sent(here, 60)
 

@@ -84,6 +84,17 @@ customElements.define("message-log", class extends HTMLElement {
     this.scrollTop = 0;
   }
 
+  focusOn(key) {
+    this.#nodes.get(key)?.focus({ preventScroll: true });
+  }
+
+  /** Hand the focus of a message that goes away to the next, or to the one before. */
+  focusBeside(key) {
+    const messages = [...this.#list.querySelectorAll("li.message")];
+    const at = messages.indexOf(this.#nodes.get(key));
+    (messages[at + 1] ?? messages[at - 1] ?? this).focus({ preventScroll: true });
+  }
+
   /** Bring a message into sight and point at it; false when it is not here. */
   show(seq) {
     const li = this.#list.querySelector(`#m${seq}`);

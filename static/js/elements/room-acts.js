@@ -35,10 +35,10 @@ export class RoomActs {
     if (own && !entry && state !== "gone") this.#composer.edit(message, message.rev);
   }
 
-  async delete({ message, own, state, entry }) {
+  async delete({ key, message, own, state, entry }) {
     if (!own || entry || state === "gone") return;
     const { cid } = await this.#conversation.delete(message);
-    this.#talk.focus();
+    this.#talk.focusOn(key);
     const run = () => this.#conversation.outbox.discard(cid);
     this.#toasts.set(cid, toast(gettext("Message deleted"), { seconds: UNDO, action: { label: gettext("Undo"), run } }));
   }
@@ -48,9 +48,9 @@ export class RoomActs {
     this.#toasts.get(entry.cid)?.();
   }
 
-  async hide({ message }) {
+  async hide({ key, message }) {
     this.#hidden.add(message.message_id);
-    this.#talk.focus();
+    this.#talk.focusBeside(key);
     this.#talk.dispatchEvent(new Event("redraw", { bubbles: true }));
     await hideMessage(me.user, this.#conversation.id, message.message_id);
   }

@@ -1,14 +1,13 @@
 import { announcer } from "../lib/announce.js";
 import { call } from "../lib/api.js";
-import { unsavedDrafts } from "../lib/database.js";
+import { onAnyOutboxChange, unsavedDrafts, unsentByRoom } from "../lib/database.js";
 import { arrange, h } from "../lib/dom.js";
 import { excerpt } from "../lib/markdown-text.js";
 import { goSignIn, me, roomPage, socket, times } from "../lib/page.js";
 import { Link } from "../models/link.js";
+import { Listing } from "../models/listing.js";
 import { RoomList } from "../models/rooms.js";
 import { fillRow } from "./room-row.js";
-
-const COUNTED = new Set(["add", "edit", "delete", "read", "member", "setting", "room"]);
 
 /** The rooms of the signed-in person, kept up to date; also the count of what is unread in the page's title. */
 customElements.define("room-list", class extends HTMLElement {
@@ -17,13 +16,13 @@ customElements.define("room-list", class extends HTMLElement {
     address: () => socket(), hear: (frame) => this.#heard(frame), changed: (state) => this.#stateChanged(state),
     probe: () => this.#load(),
   });
+  #listing = new Listing({ rooms: this.#rooms, call, changed: () => this.#draw() });
   #list = this.querySelector("ul.rooms");
   #nodes = new Map();
   #drawn = new Map(); // what each row was drawn from
   #drafts = new Map();
+  #waiting = new Map(); // the last unsent message of a room
   #loaded = false;
-  #asking = new Set();
-  #touched = new Set(); // rooms of which frames came while the server was asked: its answer may be older
   #title = document.title.replace(/^\(\d+\+?\) /, "");
   #filter = this.querySelector(".only-unread");
   #banner = this.querySelector("connection-banner");
@@ -35,6 +34,7 @@ customElements.define("room-list", class extends HTMLElement {
       this.#draw();
     });
     this.#list.addEventListener("keydown", (event) => this.#keyed(event));
+    onAnyOutboxChange((user) => user === me.user && this.#recount());
     this.addEventListener("hurry", () => this.#link.hurry());
     addEventListener("online", () => this.#link.hurry());
     document.addEventListener("visibilitychange", () => document.hidden || this.#link.hurry());
@@ -75,54 +75,27 @@ customElements.define("room-list", class extends HTMLElement {
   #heard(frame) {
     if (frame.type === "welcome") this.#load();
     if (!frame.room) return;
-    if (COUNTED.has(frame.type)) this.#touched.add(frame.room);
-    if (frame.type === "gone") this.#forget(frame.room);
-    const outcome = this.#rooms.apply(frame);
-    if (outcome === "ask") this.#ask(frame.room);
-    if (outcome === "changed") this.#draw();
+    const outcome = this.#listing.heard(frame);
     if (frame.type === "add" && frame.user !== me.user && outcome !== "same") this.#received(frame);
   }
 
   /** What came between the page and its socket, or while it was away, stands in the whole list. */
   async #load() {
-    this.#touched.clear();
-    try {
-      const [{ results }, drafts] = await Promise.all([call("GET", "rooms/"), unsavedDrafts(me.user)]);
-      this.#rooms.replace(results);
-      this.#drafts = drafts;
-    } catch (error) {
-      return error.status === 401 ? "signed_out" : "unreachable";
-    }
+    const [outcome, drafts] = await Promise.all([this.#listing.load(), unsavedDrafts(me.user)]);
+    if (outcome !== "fresh") return outcome;
+
+    this.#drafts = drafts;
     this.#loaded = true;
     this.#banner?.back(0);
-    for (const room of this.#rooms.all) this.#deliver(room);
-    for (const id of this.#touched) this.#ask(id);
+    this.#rooms.all.forEach((room) => this.#deliver(room));
+    await this.#recount();
+    return outcome;
+  }
+
+  /** What is still to be sent, and where. */
+  async #recount() {
+    this.#waiting = await unsentByRoom(me.user);
     this.#draw();
-    return "fresh";
-  }
-
-  async #ask(id) {
-    if (this.#asking.has(id)) return;
-    this.#asking.add(id);
-    try {
-      do {
-        this.#touched.delete(id);
-        const room = await call("GET", `rooms/${id}/`);
-        if (!this.#asking.has(id)) return;
-        this.#rooms.put(room);
-        this.#draw();
-      } while (this.#touched.has(id));
-    } catch {
-      // gone meanwhile, or the whole list comes with the next welcome
-    } finally {
-      this.#asking.delete(id);
-    }
-  }
-
-  // A room that has left the list may still be there to ask for: hidden, not lost.
-  #forget(id) {
-    this.#touched.delete(id);
-    this.#asking.delete(id);
   }
 
   #received(frame) {
@@ -153,10 +126,11 @@ customElements.define("room-list", class extends HTMLElement {
     this.#nodes.set(room.id, li);
     const current = room.id === this.dataset.current;
     const draft = current ? "" : (this.#drafts.get(room.id) ?? room.draft);
-    const today = times.day(Date.now());
-    const before = this.#drawn.get(li);
-    if (before?.room !== room || before.draft !== draft || before.today !== today) fillRow(li, room, { draft, current });
-    this.#drawn.set(li, { room, draft, today });
+    const waiting = this.#waiting.get(room.id);
+    const drawn = [room, draft, waiting?.cid, waiting?.state, times.day(Date.now())];
+    if (this.#drawn.get(li)?.every((part, at) => part === drawn[at])) return li;
+    fillRow(li, room, { draft, waiting, current });
+    this.#drawn.set(li, drawn);
     return li;
   }
 

@@ -44,9 +44,17 @@ export async function transact(db, name, mode, work) {
 
 const channel = globalThis.BroadcastChannel ? new BroadcastChannel("digi") : null;
 
+const here = new EventTarget();
+
 /** Hear when another tab has changed an outbox: `told(user, room)`. */
 export function onOutboxChange(told) {
   channel?.addEventListener("message", ({ data }) => told(data.user, data.room));
+}
+
+/** Hear when any tab, this one too, has changed an outbox. */
+export function onAnyOutboxChange(told) {
+  onOutboxChange(told);
+  here.addEventListener("outbox", ({ detail }) => told(detail.user, detail.room));
 }
 
 class IndexedOutbox {
@@ -83,7 +91,9 @@ class IndexedOutbox {
   }
 
   #tell(entry) {
-    channel?.postMessage({ user: entry.user, room: entry.room });
+    const change = { user: entry.user, room: entry.room };
+    channel?.postMessage(change);
+    here.dispatchEvent(new CustomEvent("outbox", { detail: change }));
     return entry;
   }
 }
@@ -129,6 +139,14 @@ export async function hiddenMessages(user, room) {
 export async function hideMessage(user, room, messageId) {
   const db = await database();
   if (db) await transact(db, "hidden", "readwrite", (store) => store.put({ user, room, message_id: messageId }));
+}
+
+/** The last message of a person that is not sent, by room. */
+export async function unsentByRoom(user) {
+  const db = await database();
+  if (!db) return new Map();
+  const all = await transact(db, "outbox", "readonly", (store) => store.index("user").getAll(user));
+  return new Map(all.filter(({ kind }) => kind === "add").map((entry) => [entry.room, entry]));
 }
 
 /** How many things a person has written here that the server does not have. */
