@@ -172,7 +172,7 @@ class OneMessage(RoomEndpoint):
         )
         return Response(serializers.WrittenSerializer(written).data)
 
-    @extend_schema(responses=serializers.WrittenSerializer)
+    @extend_schema(responses={200: serializers.WrittenSerializer})
     def delete(self, request: Request, room_id: UUID, message_id: str) -> Response:
         """Delete your message and its earlier texts; a tombstone stays."""
         room = self.room(request, room_id)
@@ -185,7 +185,10 @@ class Revisions(RoomEndpoint):
     def get(self, request: Request, room_id: UUID, message_id: str) -> Response:
         """What a message said before it was edited, oldest first, and what it says now."""
         room = self.room(request, room_id)
-        found = history.revisions(room, _seq(room, message_id))
+        seq = _seq(room, message_id)
+        found = history.revisions(room, seq)
+        if not found and history.message(room, seq) is None:
+            raise Http404
         return Response({"results": [{"rev": rev, "message": text, "at": at} for rev, text, at in found]})
 
 
@@ -206,6 +209,6 @@ def _number(request: Request, name: str, least: int = 0, most: int = 2**62) -> i
     text: Any = request.query_params.get(name)
     if text is None:
         return None
-    if not str(text).isdecimal() or not least <= int(text) <= most:
+    if not str(text).isdecimal() or len(text) > 20 or not least <= int(text) <= most:
         raise Invalid(f"`{name}` is a whole number from {least} to {most}.", code="invalid", field=name)
     return int(text)

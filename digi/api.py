@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, serializers
 from rest_framework.renderers import JSONRenderer
@@ -60,6 +60,33 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     body["request_id"] = getattr(getattr(request, "_request", None), "id", "")
     answer = Response(body, status=body["status"], headers=headers, content_type=PROBLEM)
     return answer
+
+
+def is_for_programs(request: HttpRequest) -> bool:
+    """Is this an address of the API?"""
+    return request.path_info.startswith("/api/v")
+
+
+def unanswered(request: HttpRequest, error: exceptions.APIException) -> JsonResponse:
+    """A problem where no view of the API was reached, or one failed."""
+    body = _of_drf(error) | {"request_id": getattr(request, "id", "")}
+    return JsonResponse(body, status=error.status_code, content_type=PROBLEM)
+
+
+def with_problems(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
+    """drf-spectacular's hook: every operation may answer with a problem."""
+    result["components"]["schemas"]["Problem"] = {
+        "type": "object",
+        "description": "RFC 9457. Further keys, such as `retry_after` or `limit`, are what a client can act on.",
+        "properties": {name: {"type": "string"} for name in ("type", "title", "detail", "code", "request_id")}
+        | {"status": {"type": "integer"}, "errors": {"type": "object", "additionalProperties": {"type": "array"}}},
+        "required": ["type", "title", "status", "detail", "code", "request_id"],
+    }
+    content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            operation["responses"] |= {"4XX": {"description": "It cannot be done, and why.", "content": content}}
+    return result
 
 
 def _of_drf(error: exceptions.APIException) -> dict[str, Any]:

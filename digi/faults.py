@@ -8,7 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from rest_framework.exceptions import APIException
+from rest_framework.exceptions import NotFound as NoSuchAddress
 
+from digi.api import is_for_programs, unanswered
 from digi.errors import DigiError, Forbidden, NotFound
 
 
@@ -21,6 +24,8 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if is_for_programs(request):
+        return unanswered(request, NoSuchAddress())
     return render(request, "404.html", status=404)
 
 
@@ -31,6 +36,8 @@ def lost(request: HttpRequest) -> HttpResponse:
 
 def failed(request: HttpRequest) -> HttpResponse:
     """The server's own fault. No user, no session, no database: any of them may be what failed."""
+    if is_for_programs(request):
+        return unanswered(request, APIException())
     known = {
         "server_name": settings.DIGI_NAME,
         "request_id": getattr(request, "id", ""),
