@@ -64,7 +64,7 @@ def open_group(*, by: User, others: Sequence[User], title: str) -> Room:
 @transaction.atomic
 def leave(*, room: Room, by: User) -> None:
     """Leave a room: what was written stays, nothing more arrives, and every socket of this person in it closes."""
-    Room.objects.select_for_update().get(pk=room.pk)
+    _lock(room)
     left = Membership.objects.current().filter(room=room, user=by).update(left_at=timezone.now())
     if not left:
         raise NotFound(_("You are not in this room."), code="not_member")
@@ -79,8 +79,7 @@ def leave(*, room: Room, by: User) -> None:
 @transaction.atomic
 def hide(*, room: Room, by: User) -> None:
     """Take a room out of one's list until something happens in it."""
-    head = Room.objects.select_for_update().get(pk=room.pk).head
-    if not Membership.objects.current().filter(room=room, user=by).update(hidden_at=head):
+    if not Membership.objects.current().filter(room=room, user=by).update(hidden_at=_lock(room).head):
         raise NotFound(_("You are not in this room."), code="not_member")
 
     _gone(room, by, left=False)
@@ -89,6 +88,7 @@ def hide(*, room: Room, by: User) -> None:
 @transaction.atomic
 def set_receipts(*, room: Room, by: User, on: bool) -> None:
     """Show, or no longer show, when one has read; who keeps it to themselves sees nobody's."""
+    _lock(room)
     membership = Membership.objects.current().filter(room=room, user=by).first()
     if membership is None:
         raise NotFound(_("You are not in this room."), code="not_member")
@@ -119,8 +119,9 @@ def _create_pair(pair: str, by: User, other: User) -> Room:
 
 @transaction.atomic
 def _bring_back(room: Room, *, by: User, people: tuple[User, ...]) -> None:
+    _lock(room)
     for person in people:
-        membership = Membership.objects.select_for_update().get(room=room, user=person)
+        membership = Membership.objects.get(room=room, user=person)
         if membership.left_at is not None:
             membership.left_at, membership.hidden_at = None, None
             membership.save(update_fields=["left_at", "hidden_at"])
@@ -132,6 +133,11 @@ def _bring_back(room: Room, *, by: User, people: tuple[User, ...]) -> None:
             membership.hidden_at = None
             membership.save(update_fields=["hidden_at"])
             _listed(room, person, hidden=False, receipts=membership.receipts)
+
+
+def _lock(room: Room) -> Room:
+    """Everybody who changes a room or who is in it takes the room first, as the journal does: no deadlocks."""
+    return Room.objects.select_for_update().get(pk=room.pk)
 
 
 def _note(room: Room, *, by: User, subject: User, kind: ChangeKind, detail: str = "") -> None:
