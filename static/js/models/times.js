@@ -8,6 +8,7 @@ const DAY = 86_400_000;
 export class Times {
   #words;
   #parts;
+  #written = new Map(); // "2026-03-12 14:02" by time: formats are slow, and a conversation asks again and again
 
   constructor({ zone, words }) {
     this.#words = words;
@@ -17,12 +18,12 @@ export class Times {
 
   /** "2026-03-12", the day it is in the person's zone. */
   day(at) {
-    return this.#parts.format(new Date(at)).slice(0, 10);
+    return this.#local(at).slice(0, 10);
   }
 
   /** "14:02" */
   clock(at) {
-    return this.#parts.format(new Date(at)).slice(11, 16);
+    return this.#local(at).slice(11, 16);
   }
 
   /** "Today", "Yesterday", "Tuesday, 10 March", "Tuesday, 10 March 2025": the line between two days. */
@@ -66,6 +67,12 @@ export class Times {
       else high = middle;
     }
     return high - now;
+  }
+
+  #local(at) {
+    if (typeof at !== "string") return this.#parts.format(new Date(at));
+    if (!this.#written.has(at)) this.#written.set(at, this.#parts.format(new Date(at)));
+    return this.#written.get(at);
   }
 
   #date(day, now, near, far) {
