@@ -55,8 +55,8 @@ class ChatConsumer(Follower):
 
         if SUBPROTOCOL in (self.scope.get("subprotocols") or ()):
             self.dialect, self.acknowledges = Version2(self), True
-        self.entrance = entrance
         await self.accept()
+        self.entrance = entrance
         self.dialect.greet()
         self.go_live(entrance.head)
         self._attends = True

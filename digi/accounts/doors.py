@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 
 from digi.accounts.sockets import identify, identify_tokens
 from digi.realtime.doors import Application, Receive, Scope, Send, address, bearer, cookie, refuse
@@ -16,7 +17,10 @@ class SignedIn:
         self._application = application
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        identity = await _identity(scope)
+        try:
+            identity = await _identity(scope)
+        except DatabaseError:  # the batcher has logged it; the client comes again
+            identity = None
         if identity is None:
             await refuse(scope, receive, send)
             return

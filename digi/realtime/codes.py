@@ -1,5 +1,6 @@
 """Why a socket was closed. Only 1000 and 4000–4999 survive Daphne; the reason stands in an error frame before."""
 
+TRY_AGAIN = 1000
 BAD_FRAMES = 4400
 SESSION_ENDED = 4401
 FORBIDDEN = 4403

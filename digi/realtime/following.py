@@ -74,6 +74,7 @@ class Follower(Socket):
 
     def resume(self, since: int, done: Callable[[int], None] | None = None) -> None:
         """Send what came after `since`, then go live; `done` is called with the number reached."""
+        self._forget_until(since)
         self._done, self.anew = done, True
         self._read_after(since)
 
@@ -98,8 +99,7 @@ class Follower(Socket):
     def acknowledged(self, n: int) -> None:
         """The client has everything up to `n`; whoever was parked goes on from where it stopped."""
         self._heard = time.monotonic()
-        while self._unacked and self._unacked[0][0] <= n:
-            self._unacked_bytes -= self._unacked.popleft()[1]
+        self._forget_until(n)
         if self._parked is not None and not self._full():
             self._read_after(self._parked)
 
@@ -122,6 +122,10 @@ class Follower(Socket):
         if self._full():
             self._parked, self.at = event.n, None
             self._heard = time.monotonic()
+
+    def _forget_until(self, n: int) -> None:
+        while self._unacked and self._unacked[0][0] <= n:
+            self._unacked_bytes -= self._unacked.popleft()[1]
 
     def _full(self) -> bool:
         return self._unacked is not None and (

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from channels.consumer import AsyncConsumer
 from django.conf import settings
+from django.db import DatabaseError
 
 from digi.errors import DigiError, Invalid, RateLimited
 from digi.realtime import codes
@@ -190,6 +191,9 @@ class Socket(AsyncConsumer):
             if closed.error is not None:
                 self.fail(closed.error)
             self.close(closed.code)
+        except Exception as error:  # a database that does not answer; the client comes again
+            log.error("a socket was not opened: %r", error, exc_info=not isinstance(error, DatabaseError))
+            self.close(codes.TRY_AGAIN)
 
     def _count(self) -> int:
         return sum(1 for _ in self.hub.sockets(user_topic(self.identity.user_id)))
