@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from django.db import OperationalError
 
 from chat.consumers import room as module
