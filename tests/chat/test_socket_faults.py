@@ -9,10 +9,10 @@ from chat.consumers import room as module
 from chat.consumers.room import ChatConsumer
 from chat.services import history, journal, messages
 from digi.accounts import doors
-from digi.realtime import following, outbox
+from digi.realtime import following
 from digi.realtime.hub import hub
 from tests.chat.sockets import aside
-from tests.chat.writing import add
+from tests.chat.writing import add, unheard
 
 
 class Failing:
@@ -41,8 +41,7 @@ async def test_reading_that_fails_is_tried_until_it_succeeds(house, talk, room, 
     monkeypatch.setattr(ChatConsumer, "read", staticmethod(failing))
     visitor = await house.room(bob, room)
 
-    with outbox.collected():
-        await aside(journal.write, [add(room, alice, "unheard")])
+    await aside(unheard, journal.write, [add(room, alice, "unheard")])
     await visitor.say(type="resume", since=0)
 
     assert [frame["n"] for frame in await visitor.hear_until("synced")] == [1, 2, 2]

@@ -13,7 +13,7 @@ from digi.realtime import following
 from digi.realtime.hub import hub
 from tests.chat.sockets import Visitor, aside, eventually
 from tests.chat.storms import Copy, Storm, stands
-from tests.chat.writing import add, delete, edit, id_of
+from tests.chat.writing import add, delete, edit, id_of, unheard
 
 NUMBERED = {"add", "edit", "delete", "member", "setting", "passed"}
 
@@ -162,14 +162,6 @@ async def test_lost_events_are_read_from_the_database(house, room, alice, bob):
     ]
     assert [(await seed.hear())["message"] for _ in range(3)] == ["lost 1", "lost 2", "heard again"]
     assert await v2.silent(0.1)
-
-
-def unheard(write, *arguments):
-    """Write as a process does whose events get lost on their way."""
-    from digi.realtime import outbox
-
-    with outbox.collected():
-        return write(*arguments)
 
 
 async def test_heartbeat_mends_a_lost_last_message(house, room, alice, bob):
