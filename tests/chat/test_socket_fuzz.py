@@ -103,6 +103,19 @@ NOISE = st.one_of(ANYTHING.map(json.dumps), BROKEN, st.text(min_size=1, max_size
 FRAME = st.one_of(shaped(), shaped(), shaped(), NOISE)
 
 
+def _certain(dialect: str | None) -> list[str]:
+    """A frame for each error that chance might not bring."""
+    frames = [
+        {"type": "add", "message": ""},
+        {"type": "add", "message": "x" * 8001},
+        {"type": "edit", "message_id": "<2>", "message": "Bob's"},
+        {"type": "edit", "message_id": "nobody's", "message": "?"},
+        {"type": "unheard of"},
+        {"type": "add"},
+    ]
+    return [json.dumps(frame | ({"cid": str(uuid.uuid4())} if dialect else {})) for frame in frames]
+
+
 @pytest.fixture
 def runner():
     with asyncio.Runner() as made:
@@ -153,6 +166,8 @@ def test_ten_thousand_frames_get_answers_and_break_nothing(
         for dialect in ("digi.v2", None):
             runner.run(throw(frames, dialect))
 
+    for dialect in ("digi.v2", None):
+        runner.run(throw(_certain(dialect), dialect))
     storm()
     runner.run(closing())
 
