@@ -101,7 +101,6 @@ def test_no_state_has_an_accessibility_fault(signed_in_page, person, full_room, 
         check("choices")
         page.keyboard.press("Escape")
     page.context.set_offline(True)
-    page.evaluate("chatSocket.close(4000)")
     expect(page.locator("connection-banner")).to_contain_text("No connection since")
     write(page, "pending") if screen == "desk" else None
     check("offline")

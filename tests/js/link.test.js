@@ -104,6 +104,17 @@ test("silence of two and a half heartbeats is a lost link", () => {
   assert.equal(states.at(-1), "waiting");
 });
 
+test("a link in doubt is lost once, and only while it is live", () => {
+  const { states, link } = opened();
+  link.doubt();
+  TestSocket.last.says(welcome);
+
+  link.doubt();
+  link.doubt();
+
+  assert.deepEqual(states, ["connecting", "live", "waiting"]);
+});
+
 test("a server that never welcomes is a lost link", () => {
   const { states } = opened();
 

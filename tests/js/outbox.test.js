@@ -171,6 +171,21 @@ test("tabs see each other's entries, and nothing that was settled comes back", a
   assert.deepEqual(texts(there), ["there"]);
 });
 
+test("an entry that is loaded in the moment it is stored is there once", async () => {
+  const store = new MemoryStore();
+  const outbox = box(store);
+  const add = store.add.bind(store);
+  store.add = async (entry) => {
+    const stored = await add(entry);
+    await outbox.load();
+    return stored;
+  };
+
+  await outbox.post("hi");
+
+  assert.deepEqual(texts(outbox), ["hi"]);
+});
+
 test("another person's outbox, and another room's, are left alone", async () => {
   const store = new MemoryStore();
   await box(store, "bob").post("secret");

@@ -104,6 +104,7 @@ customElements.define("chat-room", class extends HTMLElement {
     });
     onOutboxChange((user, room) => user === me.user && room === this.#conversation.id && this.#conversation.reload());
     addEventListener("online", () => link.hurry());
+    addEventListener("offline", () => link.doubt());
     addEventListener("pagehide", () => this.#conversation.drafts.flush(true));
     document.addEventListener("visibilitychange", () => {
       if (document.hidden) this.#conversation.drafts.flush(true);

@@ -18,10 +18,10 @@ function choices({ own, message, entry }) {
   ].filter(Boolean);
 }
 
-function list(item, chosen) {
+function list(item, chosen, { keys }) {
   const rows = choices(item).map(([act, label, name, key]) => {
     const button = h("button", { type: "button", className: act === "delete" ? "harm" : "", onclick: () => chosen(act) },
-      icon(name), ` ${label}`, key ? h("kbd", { "aria-hidden": "true" }, key) : null);
+      icon(name), ` ${label}`, keys && key ? h("kbd", { "aria-hidden": "true" }, key) : null);
     return h("li", {}, button);
   });
   return h("ul", {}, ...rows);
@@ -33,7 +33,7 @@ export function openMenu(item, opener, act) {
   menu.append(list(item, (name) => {
     menu.hidePopover();
     act(name);
-  }));
+  }, { keys: true }));
   menu.addEventListener("toggle", ({ newState }) => {
     opener.setAttribute("aria-expanded", String(newState === "open"));
     if (newState === "closed") menu.remove();
@@ -73,7 +73,7 @@ export function openSheet(item, act) {
       h("div", { className: "menu-list" }, list(item, (name) => {
         sheet.close();
         act(name);
-      })),
+      }, { keys: false })),
       close));
   sheet.addEventListener("close", () => sheet.remove());
   document.body.append(sheet);

@@ -37,6 +37,7 @@ customElements.define("room-list", class extends HTMLElement {
     onAnyOutboxChange((user) => user === me.user && this.#recount());
     this.addEventListener("hurry", () => this.#link.hurry());
     addEventListener("online", () => this.#link.hurry());
+    addEventListener("offline", () => this.#link.doubt());
     document.addEventListener("visibilitychange", () => document.hidden || this.#link.hurry());
     this.#link.open();
   }

@@ -64,6 +64,11 @@ export class Link {
     if (this.#state.name === "waiting") this.open();
   }
 
+  /** The network is gone: the socket may not have noticed. */
+  doubt() {
+    if (this.live) this.#lost(1006);
+  }
+
   /** Give this connection up and try another after a moment. */
   renew() {
     this.#lost(1006);

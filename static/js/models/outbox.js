@@ -160,8 +160,10 @@ export class Outbox {
       ...what,
     };
     const stored = await this.#store.add(entry);
-    this.#entries = [...this.#entries, stored].sort((a, b) => a.order - b.order);
-    this.#changed();
+    if (!this.find(stored.cid)) { // else `load` has met it in the store already
+      this.#entries = [...this.#entries, stored].sort((a, b) => a.order - b.order);
+      this.#changed();
+    }
     return stored;
   }
 

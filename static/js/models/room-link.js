@@ -50,6 +50,11 @@ export class RoomLink {
     this.#link.hurry();
   }
 
+  /** The network is gone: the socket may not have noticed. */
+  doubt() {
+    this.#link.doubt();
+  }
+
   close(reason) {
     this.#link.close(reason);
   }
