@@ -47,23 +47,28 @@ class Outage:
     def __init__(self, redis: RedisServer, kind: str) -> None:
         self._redis = redis
         self._stopped = kind == "stopped"
+        self._lasts = False
 
     def begin(self) -> None:
+        self._lasts = True
         if self._stopped:
             os.kill(self._redis.pid, signal.SIGSTOP)
         else:
             self._redis.kill()
 
     def end(self) -> None:
-        if self._stopped:
+        if self._lasts and self._stopped:
             os.kill(self._redis.pid, signal.SIGCONT)
-        else:
+        elif self._lasts:
             self._redis.start()
+        self._lasts = False
 
 
 @pytest.fixture(params=["stopped", "killed"])
 def outage(request, redis):
-    return Outage(redis, request.param)
+    made = Outage(redis, request.param)
+    yield made
+    made.end()
 
 
 async def all_live(*clients) -> None:
