@@ -2,6 +2,7 @@
 
 import base64
 import os
+import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,10 +27,16 @@ def texts(room) -> list[str | None]:
 
 
 def database_bytes() -> bytes:
-    """Everything that is stored: the files of SQLite with what has not been moved out of them yet, or all rows."""
+    """Everything that is stored: the files of SQLite with what has not been moved out of them yet, or all rows.
+
+    Another process reads the files. POSIX drops every lock that a process has on a file as soon as it closes any
+    descriptor of it, SQLite's own too: the next server to end would think itself the last and delete the log of a
+    database that is in use (https://www.sqlite.org/howtocorrupt.html, 2.2).
+    """
     if connection.vendor == "sqlite":
         name = connection.settings_dict["NAME"]
-        return b"".join(path.read_bytes() for path in map(Path, (name, f"{name}-wal")) if path.exists())
+        files = [path for path in (name, f"{name}-wal") if Path(path).exists()]
+        return subprocess.run(["cat", *files], capture_output=True, check=True).stdout
     rows = []
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
