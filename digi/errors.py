@@ -57,6 +57,13 @@ class Conflict(DigiError):
     status = 409
 
 
+class Stale(Conflict):
+    """The caller acts on a `version` that stands no longer; `extra` holds the present one."""
+
+    code = "stale"
+    status = 412
+
+
 class TooLarge(DigiError):
     """More than a stated limit; `extra` names the limit."""
 
