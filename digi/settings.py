@@ -103,6 +103,8 @@ INSTALLED_APPS = [
     "digi.accounts",
     "digi.audit",
     "digi.files",
+    "digi.worker",
+    "digi.notifications",
     "chat",
     "thesis",
     "camera",
@@ -219,6 +221,12 @@ else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 DIGI_FILES = Path(env.str("DIGI_FILES", str(VAR / "files")))
+
+# The worker: `manage.py worker`. Its wake-ups lie in Redis where there is one, else in a file.
+
+DIGI_QUEUE = Path(env.str("DIGI_QUEUE", str(VAR / "queue.sqlite3")))
+DIGI_WORKER_THREADS = env.count("DIGI_WORKER_THREADS", 3)
+DIGI_WORKER_LEASE = max(1, env.count("DIGI_WORKER_LEASE", 60))  # seconds after which a killed worker's work is free
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 DIGI_BODY_LIMIT = env.count("DIGI_BODY_LIMIT", 12 * 1_048_576)  # bytes of one HTTP request, checked before it is read
@@ -334,6 +342,7 @@ DIGI_PRIVACY_URL = env.str("DIGI_PRIVACY_URL", "")
 
 _email = env.email_url("DIGI_EMAIL_URL", default="consolemail://")
 vars().update(_email)
+EMAIL_TIMEOUT = 20  # seconds
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DIGI_EMAIL_FROM", "Digi <digi@localhost>")
 
 # Words and times.
@@ -406,5 +415,6 @@ LOGGING = {
         "channels_redis": {"level": "CRITICAL"},  # a traceback a second while Redis is away; our link says it once
         "django.request": {"level": "ERROR"},
         "django.server": {"level": "WARNING"},
+        "huey": {"level": "WARNING"},
     },
 }

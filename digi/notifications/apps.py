@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class NotificationsConfig(AppConfig):
+    name = "digi.notifications"
+    verbose_name = _("Notifications")
+
+    def ready(self) -> None:
+        from digi.accounts.services import people
+        from digi.notifications.services import access, states
+        from digi.worker.registry import duty
+
+        people.when_anonymised(access.forget)
+        duty("snoozed", states.wake_due, minutes=1)

@@ -1,0 +1,43 @@
+"""What happens to notifications when somebody may no longer read what they are about."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+
+from digi.accounts.models import User
+from digi.notifications import events
+from digi.notifications.models import Delivery, DeliveryState, Inbox, Mute, Notification, Preference, Watch
+from digi.notifications.services import inboxes
+
+BLANK: dict[str, Any] = {"title": "", "url": "", "facts": {}, "people": [], "actor": None}
+BLANK |= {"listed": False, "revoked": True}
+
+
+@transaction.atomic
+def withdraw(*, target: str, users: Iterable[User]) -> None:
+    """Take back what these people were told about a target, or a subject, that they may no longer read.
+
+    Call it in the transaction that takes the access away. What they were told loses its words, mails that wait are not
+    sent, nobody follows it any more, and their open pages are told.
+    """
+    boxes = inboxes.locked([user.pk for user in users])
+    Watch.objects.filter(target=target, user__in=boxes).delete()
+    rows = Notification.objects.filter(user__in=boxes, revoked=False).about(target)
+    for notification in list(rows.order_by("user_id", "number")):
+        box = boxes[notification.user_id]
+        box.head += 1
+        box.save(update_fields=["head"])
+        told = events.revoked(notification.target, notification.number)
+        Notification.objects.filter(pk=notification.pk).update(changed=box.head, **BLANK)
+        waiting = Delivery.objects.filter(notification=notification, state=DeliveryState.WAITING)
+        waiting.update(state=DeliveryState.DROPPED)
+        unread = inboxes.unread_of([box.user_id]).get(box.user_id, 0)
+        inboxes.tell(box, [told], unread)
+
+
+@transaction.atomic
+def forget(user: User) -> None:
+    """For an account that is anonymised: what was told to the person, and what they wished, goes."""
+    for model in (Notification, Inbox, Preference, Watch, Mute):
+        model.objects.filter(user=user).delete()

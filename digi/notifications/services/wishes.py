@@ -1,0 +1,111 @@
+"""What people want to hear of: preferences, watch levels, muted reasons, quiet hours."""
+
+from collections.abc import Mapping
+from datetime import time
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from digi.accounts.models import User
+from digi.errors import Invalid, NotFound
+from digi.notifications.kinds import kinds, readers, reasons
+from digi.notifications.models import Channel, Inbox, Level, Mute, Notification, Preference, Timing, Watch
+from digi.notifications.services import inboxes
+
+LIVE = {Timing.INSTANT, Timing.OFF}  # an open page shows a thing at once or not at all
+
+
+def preferences_of(user: User) -> dict[str, dict[str, Timing]]:
+    """Every kind that can be chosen, with its timing by channel."""
+    found = {
+        kind.name: {channel.value: kind.default(channel) for channel in Channel}
+        for kind in kinds.values()
+        if not kind.obligatory
+    }
+    for row in Preference.objects.filter(user=user, kind__in=found):
+        found[row.kind][row.channel] = Timing(row.timing)
+    return found
+
+
+@transaction.atomic
+def prefer(*, user: User, kind: str, timings: Mapping[str, str]) -> None:
+    """Have a kind reach the person by these channels at these timings; channels that are not named stay."""
+    known = kinds.get(kind)
+    if known is None or known.obligatory:
+        raise Invalid(_("There is no such kind of notification."), code="unknown_kind", field="kind")
+    for channel, timing in timings.items():
+        if channel not in Channel or timing not in Timing:
+            raise Invalid(_("There is no such channel or time."), code="bad_timing", field=channel)
+        if channel == Channel.BROWSER and timing not in LIVE:
+            raise Invalid(_("A browser shows it at once or never."), code="bad_timing", field=channel)
+        same: dict[str, Any] = {"user": user, "kind": kind, "channel": channel}
+        if timing == known.default(channel):
+            Preference.objects.filter(**same).delete()
+        else:
+            Preference.objects.update_or_create(**same, defaults={"timing": timing})
+
+
+@transaction.atomic
+def set_hours(
+    *,
+    user: User,
+    quiet: tuple[time, time] | None,
+    digest_hour: int,
+    digest_weekday: int,
+) -> Inbox:
+    """Quiet hours from and until, in the person's zone, or none; the hour of digests and the day of weekly ones."""
+    if not 0 <= digest_hour <= 23 or not 0 <= digest_weekday <= 6:
+        raise Invalid(_("An hour is 0–23, a weekday 0–6."), code="bad_hours")
+    box = inboxes.locked([user.pk])[user.pk]
+    box.quiet_from, box.quiet_until = quiet or (None, None)
+    box.digest_hour, box.digest_weekday = digest_hour, digest_weekday
+    box.save(update_fields=["quiet_from", "quiet_until", "digest_hour", "digest_weekday"])
+    return box
+
+
+@transaction.atomic
+def watch(*, user: User, target: str, level: str, title: str = "") -> Watch:
+    """Say how much to hear about a target. Raises `NotFound` for what the person may not read, or is not there."""
+    if level not in Level:
+        raise Invalid(_("There is no such level."), code="bad_level", field="level")
+    if not may_read(user, target):
+        raise NotFound(_("There is nothing here to follow."), code="unknown_target")
+    title = title or _title(user, target)
+    row, _made = Watch.objects.update_or_create(
+        user=user, target=target, defaults={"level": level, "title": title[:300]}
+    )
+    return row
+
+
+@transaction.atomic
+def unwatch(*, user: User, target: str) -> None:
+    """Back to hearing what one is told."""
+    Watch.objects.filter(user=user, target=target).delete()
+
+
+@transaction.atomic
+def mute(*, user: User, reason: str, target: str = "") -> None:
+    """No longer be told for this reason, about one target or about any."""
+    if reason not in reasons:
+        raise Invalid(_("There is no such reason."), code="unknown_reason", field="reason")
+    Mute.objects.get_or_create(user=user, reason=reason, target=target)
+
+
+@transaction.atomic
+def unmute(*, user: User, reason: str, target: str = "") -> None:
+    Mute.objects.filter(user=user, reason=reason, target=target).delete()
+
+
+def may_read(user: User, name: str) -> bool:
+    """May the person read what is named so? Nobody may read what no app knows."""
+    try:
+        return user.pk in readers(name, [user.pk])
+    except LookupError:
+        return False
+
+
+def _title(user: User, target: str) -> str:
+    """What the person knows the target as."""
+    told: Any = Notification.objects.filter(user=user, target=target).order_by("-number")
+    return told.values_list("title", flat=True).first() or ""

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class WorkerConfig(AppConfig):
+    name = "digi.worker"
+    verbose_name = _("Worker")
+
+    def ready(self) -> None:
+        from digi.worker.registry import duty
+        from digi.worker.services import jobs
+
+        duty("jobs", jobs.run_due, minutes=1)

@@ -1,0 +1,25 @@
+"""`manage.py worker`: does what is to be done apart from requests, until a signal ends it."""
+
+import logging
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils.module_loading import autodiscover_modules
+
+from digi.worker import queue
+from digi.worker.registry import duties
+
+log = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Run the worker: mails, reminders, and what takes too long for a page."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Begin with every duty, so that what became due while no worker ran is done now."""
+        autodiscover_modules("tasks")
+        consumer = queue.consumer()
+        for name in duties:
+            queue.ask_now(name)
+        log.info("the worker does %s", ", ".join(duties))
+        consumer.run()
