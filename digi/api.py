@@ -19,6 +19,7 @@ from digi.errors import DigiError
 from digi.moments import moment
 
 PROBLEM = "application/problem+json"
+_OTHER_PHRASES = {460: "Checksum Mismatch"}  # tus, the protocol of uploads
 
 
 class ProblemRenderer(JSONRenderer):
@@ -98,7 +99,7 @@ def _of_drf(error: exceptions.APIException) -> dict[str, Any]:
 
 
 def _body(status: int, detail: str, code: str, **extra: Any) -> dict[str, Any]:
-    title = HTTPStatus(status).phrase
+    title = _OTHER_PHRASES.get(status) or HTTPStatus(status).phrase
     return {"type": "about:blank", "title": title, "status": status, "detail": detail, "code": code} | extra
 
 

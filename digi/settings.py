@@ -8,6 +8,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
+from corsheaders.defaults import default_headers
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -61,6 +62,9 @@ DIGI_TRUSTED_PROXIES = env.count("DIGI_TRUSTED_PROXIES", 0)
 CSRF_TRUSTED_ORIGINS = DIGI_PUBLIC_ORIGINS
 CORS_ALLOWED_ORIGINS = env.words("DIGI_CORS_ORIGINS")
 CORS_URLS_REGEX = r"^/api/"
+_TUS = ["tus-resumable", "upload-length", "upload-metadata", "upload-offset", "upload-checksum"]
+CORS_ALLOW_HEADERS = [*default_headers, *_TUS]
+CORS_EXPOSE_HEADERS = [*_TUS, "tus-version", "tus-max-size", "tus-extension", "upload-expires", "location"]
 
 HTTPS = bool(DIGI_PUBLIC_ORIGINS) and all(origin.startswith("https://") for origin in DIGI_PUBLIC_ORIGINS)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -245,6 +249,8 @@ DIGI_LIMITS = {
 DIGI_LIMIT_SOCKETS = env.count("DIGI_LIMIT_SOCKETS", 30)  # open sockets of one person
 DIGI_LIMIT_OUTBOUND = env.count("DIGI_LIMIT_OUTBOUND", 8 * 1_048_576)  # bytes held for one socket that does not read
 DIGI_LIMIT_AVATAR = env.count("DIGI_LIMIT_AVATAR", 8 * 1_048_576)  # bytes
+DIGI_LIMIT_FILE = env.count("DIGI_LIMIT_FILE", 200 * 1_048_576)  # bytes of one uploaded file
+DIGI_LIMIT_UPLOADS = env.count("DIGI_LIMIT_UPLOADS", 10)  # files of one person on their way at once
 
 # People.
 
