@@ -8,8 +8,10 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from digi.accounts.services import people
-        from digi.notifications.services import access, states
+        from digi.notifications.services import access, catching, states
+        from digi.realtime.registry import numbered
         from digi.worker.registry import duty
 
+        numbered("inbox", catching.heads)
         people.when_anonymised(access.forget)
         duty("snoozed", states.wake_due, minutes=1)
