@@ -8,7 +8,9 @@ class ThesisConfig(AppConfig):
 
     def ready(self) -> None:
         from digi.accounts.services import people
+        from digi.worker.registry import duty
         from thesis.services import keeping, kinds
 
         kinds.register()
         people.when_anonymised(keeping.forget)
+        duty("theses", keeping.sweep, minutes=10)

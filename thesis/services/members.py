@@ -49,7 +49,7 @@ def remove(*, thesis: Thesis, member: ThesisMember, by: User) -> None:
 
     Supervisors decide; everybody may leave by themselves but the last student and the last supervisor.
     """
-    thesis = lock(thesis)
+    thesis, member = lock(thesis), lock(member)
     leaves = member.user_id == by.pk
     access.admit(thesis, by, *(() if leaves else (Part.SUPERVISOR,)))
     if member.thesis_id != thesis.pk or member.left_at is not None:
