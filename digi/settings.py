@@ -59,6 +59,8 @@ DIGI_PUBLIC_ORIGINS = [origin.rstrip("/") for origin in env.words("DIGI_PUBLIC_O
 if any("://" not in origin for origin in DIGI_PUBLIC_ORIGINS):
     raise ImproperlyConfigured("DIGI_PUBLIC_ORIGINS lists whole origins, such as https://digi.example.")
 DIGI_TRUSTED_PROXIES = env.count("DIGI_TRUSTED_PROXIES", 0)
+_here = "http://localhost:" + env.str("DIGI_PORT", "8000")
+DIGI_HOME = DIGI_PUBLIC_ORIGINS[0] if DIGI_PUBLIC_ORIGINS else _here  # where mails lead to
 CSRF_TRUSTED_ORIGINS = DIGI_PUBLIC_ORIGINS
 CORS_ALLOWED_ORIGINS = env.words("DIGI_CORS_ORIGINS")
 CORS_URLS_REGEX = r"^/api/"

@@ -21,6 +21,7 @@ urlpatterns = [
     path("chat/", include("chat.urls")),
     path("", include("digi.accounts.urls")),
     path("", include("digi.files.urls")),
+    path("", include("digi.notifications.urls")),
     path("accounts/sessions/", SessionList.as_view(), name="usersessions_list"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

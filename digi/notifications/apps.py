@@ -8,10 +8,12 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from digi.accounts.services import people
-        from digi.notifications.services import access, catching, states
+        from digi.notifications.services import access, catching, post, states
+        from digi.notifications.services.deliveries import MAILS
         from digi.realtime.registry import numbered
         from digi.worker.registry import duty
 
         numbered("inbox", catching.heads)
         people.when_anonymised(access.forget)
+        duty(MAILS, post.send_due, minutes=1)
         duty("snoozed", states.wake_due, minutes=1)
