@@ -81,6 +81,18 @@ def test_change_is_told_by_mail(alice, mailoutbox):
     assert [mail.to for mail in mailoutbox] == [["alice@example.org"]]
 
 
+def test_mail_names_the_address_where_there_is_one(alice, mailoutbox):
+    for remote in ("192.0.2.7", ""):
+        client = Client(REMOTE_ADDR=remote, headers={"User-Agent": "Mozilla/5.0 (X11; Linux) Firefox/140.0"})
+        alice.refresh_from_db()
+        client.force_login(alice)
+        change(client, *((PASSWORD, NEW) if remote else (NEW, PASSWORD)))
+
+    told, untold = (mail.body for mail in mailoutbox)
+    assert "It came from 192.0.2.7 with Firefox on Linux on" in told
+    assert "It came with Firefox on Linux on" in untold
+
+
 def reset_link(mail) -> str:
     return re.search(r"https?://testserver(/\S+)", mail.body)[1]
 
