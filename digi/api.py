@@ -125,6 +125,15 @@ class PersonThrottle(_Throttle):
         return f"throttle:api:{request.user.pk}" if request.user.is_authenticated else None
 
 
+class ExaminationThrottle(_Throttle):
+    """For what has a file looked into or texts compared while the person waits."""
+
+    scope = "examinations"
+
+    def get_cache_key(self, request: Request, view: Any) -> str | None:
+        return f"throttle:examinations:{request.user.pk}" if request.user.is_authenticated else None
+
+
 class AddressThrottle(_Throttle):
     scope = "anonymous"
 

@@ -246,6 +246,7 @@ DIGI_LIMITS = {
     "connects": env.rate("DIGI_LIMIT_CONNECTS", "1000/10s"),  # new sockets from one address
     "sign_in": env.rate("DIGI_LIMIT_SIGN_IN", "100/60s"),  # attempts from one address
     "api": env.rate("DIGI_LIMIT_API", "600/60s"),  # requests of one person
+    "examinations": env.rate("DIGI_LIMIT_EXAMINATIONS", "30/60s"),  # files looked into, texts compared, of one person
     "anonymous": env.rate("DIGI_LIMIT_ANONYMOUS", "60/60s"),  # requests from one address, signed out
 }
 DIGI_LIMIT_SOCKETS = env.count("DIGI_LIMIT_SOCKETS", 30)  # open sockets of one person

@@ -12,4 +12,6 @@ class Scope(TextChoices):
     PEOPLE_READ = "people:read", _("Search the directory")
     ME_READ = "me:read", _("Read your profile")
     ME_WRITE = "me:write", _("Change your profile")
+    THESES_READ = "theses:read", _("Read theses, topics and applications")
+    THESES_WRITE = "theses:write", _("Change theses, topics and applications")
     FILES_WRITE = "files:write", _("Upload files")

@@ -10,7 +10,17 @@ from digi.accounts.models import User
 from digi.files.models import DOCUMENT
 from digi.files.services import storage
 from thesis import days
-from thesis.models import Application, Document, DocumentVersion, MemberRole, Programme, Thesis, ThesisMember, Topic
+from thesis.models import (
+    Application,
+    Document,
+    DocumentVersion,
+    MemberRole,
+    Programme,
+    Reading,
+    Thesis,
+    ThesisMember,
+    Topic,
+)
 from thesis.services import applications, theses, topics
 from thesis.services.members import bring_in
 from thesis.states import State
@@ -74,4 +84,7 @@ def upload(thesis: Thesis, kind: str, content: bytes = b"%PDF-1.7") -> DocumentV
     told = {"name": f"{kind}.pdf", "media_type": "application/pdf"}
     file = storage.store(owner=student, purpose=DOCUMENT, content=content, **told)
     values = told | {"size": file.size, "sha256": file.sha256, "uploaded_by": student}
-    return DocumentVersion.objects.create(document=document, n=document.versions.count() + 1, file=file, **values)
+    number = document.versions.count() + 1
+    version = DocumentVersion.objects.create(document=document, n=number, file=file, **values)
+    Reading.objects.create(version=version)
+    return version

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from digi.notifications import kinds
 from digi.notifications.kinds import Kind, Reason, Told
 from digi.notifications.models import Timing
-from thesis.models import MemberRole, Rejection
+from thesis.models import DocumentKind, MemberRole, Rejection
 from thesis.services import readers
 from thesis.states import State
 
@@ -86,6 +86,20 @@ def dates(told: Told) -> str:
     return _("it is now due on %(date)s") % {"date": _day(told.facts["due_on"])}
 
 
+def version_added(told: Told) -> str:
+    label = DocumentKind(told.facts["document"]).label
+    return _("%(actor)s added version %(n)d: %(document)s") % {
+        "actor": told.actor,
+        "n": told.facts["n"],
+        "document": label,
+    }
+
+
+def received(told: Told) -> str:
+    sentence = _("“%(name)s” was handed in at %(at)s. SHA-256: %(sha256)s. Chain: %(hash)s")
+    return sentence % told.facts
+
+
 def commented(told: Told) -> str:
     sentence = ngettext("%(actor)s left a remark", "%(actor)s left remarks: %(count)d", told.count)
     if told.others:
@@ -136,6 +150,14 @@ KINDS = (
     Kind(name="thesis.joined", label=gettext_lazy("Being brought in"), sentence=joined, mail=Timing.INSTANT),
     Kind(name="thesis.member", label=gettext_lazy("People of a thesis"), sentence=member),
     Kind(name="thesis.dates", label=gettext_lazy("Dates"), sentence=dates, mail=Timing.INSTANT),
+    Kind(name="thesis.version", label=gettext_lazy("Versions of documents"), sentence=version_added),
+    Kind(
+        name="thesis.receipt",
+        label=gettext_lazy("Receipts for submissions"),
+        sentence=received,
+        mail=Timing.INSTANT,
+        obligatory=True,
+    ),
     Kind(name="thesis.comment", label=gettext_lazy("Remarks"), sentence=commented),
     Kind(name="thesis.request", label=gettext_lazy("Change requests"), sentence=_said(_REQUEST)),
     Kind(name="thesis.task", label=gettext_lazy("Tasks"), sentence=_said(_TASK)),

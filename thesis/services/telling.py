@@ -5,16 +5,19 @@ from datetime import date
 from typing import Any
 
 from digi.accounts.models import User
+from digi.moments import moment
 from digi.notifications.services import notify
 from thesis.models import (
     Application,
     ChangeRequest,
     Comment,
+    DocumentVersion,
     Extension,
     InterviewSlot,
     Mark,
     Meeting,
     MemberRole,
+    Receipt,
     Task,
     Thesis,
     ThesisMember,
@@ -55,6 +58,29 @@ def handed_over(thesis: Thesis, member: ThesisMember, *, by: User) -> None:
     others = {user: reason for user, reason in _members(thesis).items() if user.pk != member.user_id}
     _tell("thesis.member", thesis, others, by, facts)
     _tell("thesis.joined", thesis, {member.user: "thesis.supervisor"}, by, facts)
+
+
+def version_added(version: DocumentVersion, *, by: User) -> None:
+    thesis = version.document.thesis
+    facts = {"document": str(version.document.kind), "n": version.n}
+    _tell("thesis.version", thesis, _members(thesis), by, facts, group=f"versions:{version.document.uuid}")
+
+
+def receipt_issued(receipt: Receipt) -> None:
+    """Every student, whoever of them has submitted."""
+    thesis, version = receipt.thesis, receipt.version
+    facts = {"name": version.name, "sha256": version.sha256, "hash": receipt.transition.hash}
+    facts |= {"at": moment(receipt.transition.at)}
+    notify(
+        kind="thesis.receipt",
+        to=_members(thesis, [MemberRole.STUDENT]),
+        target=f"thesis:{thesis.uuid}",
+        title=thesis.title,
+        url=f"/theses/{thesis.uuid}/receipts/{receipt.uuid}/",
+        facts=facts,
+        once=f"receipt:{receipt.uuid}",
+        followers=False,
+    )
 
 
 def commented(comment: Comment, mentions: Collection[User]) -> None:

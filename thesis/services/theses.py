@@ -14,7 +14,7 @@ from digi.audit import services as audit
 from digi.errors import Conflict, DigiError, Forbidden, Invalid
 from thesis import days, states
 from thesis.models import Programme, Thesis, Topic, Transition, Visibility
-from thesis.services import access, facts, history, papers, telling
+from thesis.services import access, facts, history, papers, receipts, telling
 from thesis.services.locking import change as change_row
 from thesis.services.locking import lock
 from thesis.states import Facts, Need, Part, Rule, State
@@ -104,6 +104,8 @@ def transition(
     thesis.save()
     _record(thesis, step, by)
     telling.state_changed(thesis, cast(Transition, step), by=by)
+    if rule.to == State.SUBMITTED and not rule.back:
+        receipts.issue(thesis=thesis, step=cast(Transition, step))
     return cast(Transition, step)
 
 
