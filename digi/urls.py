@@ -26,6 +26,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("digi.accounts.api_urls")),
+    path("api/v1/", include("digi.notifications.api_urls")),
     path("api/v1/", include("chat.api_urls")),
     path("api/v1/", include("digi.files.api_urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
