@@ -92,10 +92,17 @@ def with_problems(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
 
 def _of_drf(error: exceptions.APIException) -> dict[str, Any]:
     if isinstance(error, exceptions.ValidationError):
-        details = error.detail if isinstance(error.detail, dict) else {"": error.detail}
-        return _body(400, _("Some fields need another look."), "invalid", errors=details)
+        return _body(400, _("Some fields need another look."), "invalid", errors=_flat(error.detail))
     codes = error.get_codes()
     return _body(error.status_code, str(error.detail), codes if isinstance(codes, str) else "error")
+
+
+def _flat(details: Any, name: str = "") -> dict[str, list[Any]]:
+    """Sentences by field; what lies deeper by its way there, such as `slots.0.starts_at`."""
+    if not isinstance(details, dict):
+        return {name: list(details)}
+    deeper = (_flat(found, f"{name}.{key}" if name else str(key)) for key, found in details.items())
+    return {way: sentences for found in deeper for way, sentences in found.items()}
 
 
 def _body(status: int, detail: str, code: str, **extra: Any) -> dict[str, Any]:

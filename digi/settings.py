@@ -407,6 +407,19 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "ApplicationState": "thesis.states.ApplicationState",
+        "DocumentKind": "thesis.models.DocumentKind",
+        "ExtensionState": "thesis.models.ExtensionState",
+        "MeetingState": "thesis.models.MeetingState",
+        "ReadingState": "thesis.models.ReadingState",
+        "RequestState": "thesis.models.RequestState",
+        "ThesisKind": "thesis.models.Kind",
+        "ThesisState": "thesis.states.State",
+        "ThesisVisibility": "thesis.models.Visibility",
+        "ThreadVisibility": "thesis.models.ThreadVisibility",
+        "TopicState": "thesis.models.TopicState",
+    },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "digi.api.with_problems"],
 }
 

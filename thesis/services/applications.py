@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from digi.accounts import names
 from digi.accounts.models import Role, User
 from digi.audit import services as audit
 from digi.errors import Conflict, Forbidden, Invalid, NotFound
@@ -90,7 +91,7 @@ def apply_with_title(
 ) -> Application:
     """Apply with a title of one's own, and ask a supervisor of the department."""
     _needs_student(by, programme)
-    if not title.strip():
+    if not names.visible(title):
         raise Invalid(_("A thesis needs a title."), code="title_missing", field="title")
     asked = User.objects.present().filter(pk=supervisor.pk).exists()
     if not asked or not access.has_role(supervisor, programme.department_id, Role.SUPERVISOR):
@@ -282,7 +283,7 @@ def _take_effect(
 
 def _open_thesis(application: Application, by: User) -> Thesis:
     topic = application.topic
-    thesis = theses.create(
+    thesis = theses.open_draft(
         programme=application.programme, title=application.title, kind=application.kind, by=by, topic=topic
     )
     deciders = owners(application)

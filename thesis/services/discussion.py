@@ -40,6 +40,14 @@ def find(uuid: UUID, by: User) -> tuple[Thread, Standing]:
     return thread, _admit(thread, by)
 
 
+def find_comment(uuid: UUID, by: User) -> Comment:
+    """The comment, if the person may read its thread."""
+    comment = Comment.objects.select_related("thread__thesis__programme__department").filter(uuid=uuid).first()
+    if comment is None or not reads(comment.thread, access.standing(comment.thread.thesis, by)):
+        raise NotFound(_("There is no such comment."))
+    return comment
+
+
 @transaction.atomic
 def open_thread(
     *, thesis: Thesis, by: User, body: str, visibility: str = ThreadVisibility.ALL

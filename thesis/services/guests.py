@@ -8,10 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from digi.accounts import names
 from digi.accounts.models import User
 from digi.audit import services as audit
 from digi.errors import Conflict, Invalid, NotFound
-from thesis.models import Comment, Invitation, Thesis
+from thesis.models import Comment, DocumentKind, DocumentVersion, Invitation, Thesis
 from thesis.services import access, discussion
 from thesis.services.locking import lock
 from thesis.states import Part, State
@@ -26,7 +27,7 @@ def invite(*, thesis: Thesis, by: User, name: str, days: int, email: str = "") -
     """Make a link for a reviewer that stands for so many days. Returns its secret, which is not kept."""
     thesis = lock(thesis)
     access.admit(thesis, by, Part.SUPERVISOR)
-    if not name.strip():
+    if not names.visible(name):
         raise Invalid(_("Say whom you invite."), code="name_missing", field="name")
     if not 1 <= days <= DAYS_AT_MOST:
         raise Invalid(_("A link stands for 1 to %(days)d days.") % {"days": DAYS_AT_MOST}, code="days", field="days")
@@ -77,6 +78,14 @@ def comment(*, secret: str, body: str) -> Comment:
     if invitation.comments.count() >= COMMENTS_AT_MOST:
         raise Conflict(_("These are many comments already; write to the supervisor, please."), code="full")
     return discussion.open_thread_as_guest(invitation=invitation, body=body)
+
+
+def versions(invitation: Invitation) -> list[DocumentVersion]:
+    """What the link opens: the newest draft and the newest final version."""
+    kinds = (DocumentKind.DRAFT, DocumentKind.FINAL)
+    found = DocumentVersion.objects.filter(document__thesis=invitation.thesis_id, document__kind__in=kinds)
+    newest = {version.document.kind: version for version in found.select_related("document", "file").order_by("pk")}
+    return list(newest.values())
 
 
 def _digest(secret: str) -> str:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from digi.accounts import names
 from digi.accounts.models import User
 from digi.errors import Conflict, Forbidden, Invalid, NotFound
 from thesis.models import Comment, Meeting, Milestone, Task, Thesis, ThesisMember
@@ -136,7 +137,7 @@ def _finished(row: Milestone | Task, done: bool | None) -> dict[str, Any]:
 
 
 def _titled(title: str) -> None:
-    if not title.strip():
+    if not names.visible(title):
         raise Invalid(_("A title is needed."), code="title_missing", field="title")
 
 

@@ -9,12 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from digi.accounts.models import User
+from digi.accounts import names
+from digi.accounts.models import Role, User
 from digi.audit import services as audit
 from digi.errors import Conflict, DigiError, Forbidden, Invalid
 from thesis import days, states
-from thesis.models import Programme, Thesis, Topic, Transition, Visibility
-from thesis.services import access, facts, history, papers, receipts, telling
+from thesis.models import MemberRole, Programme, Thesis, Topic, Transition, Visibility
+from thesis.services import access, facts, history, members, papers, receipts, telling
 from thesis.services.locking import change as change_row
 from thesis.services.locking import lock
 from thesis.states import Facts, Need, Part, Rule, State
@@ -37,7 +38,27 @@ class Choice:
 def create(
     *, programme: Programme, title: str, kind: str, by: User, topic: Topic | None = None, language: str = "en"
 ) -> Thesis:
-    """A draft without members; the first line of its history is its opening. `members.add` brings people in."""
+    """A draft of one's own making: who supervises in the department becomes its supervisor, a coordinator does not."""
+    department = programme.department_id
+    supervises = access.has_role(by, department, Role.SUPERVISOR)
+    if not supervises and not access.coordinates(by, department):
+        raise Forbidden(_("Only supervisors and coordinators of the department open theses."), code="wrong_role")
+    if topic is not None and topic.programme_id != programme.pk:
+        raise Invalid(_("The topic is of another programme."), code="unknown_topic", field="topic")
+
+    thesis = open_draft(programme=programme, title=title, kind=kind, by=by, topic=topic, language=language)
+    if supervises:
+        members.bring_in(thesis=thesis, people=[(by, MemberRole.SUPERVISOR)], by=by)
+    return thesis
+
+
+@transaction.atomic
+def open_draft(
+    *, programme: Programme, title: str, kind: str, by: User, topic: Topic | None = None, language: str = "en"
+) -> Thesis:
+    """A draft without members, for services that have asked who may; its opening is the first line of its history."""
+    if not names.visible(title):
+        raise Invalid(_("A thesis needs a title."), code="title_missing", field="title")
     thesis = Thesis(programme=programme, topic=topic, title=title, kind=kind, language=language)
     thesis.save(force_insert=True)
     history.add(thesis, to=State.DRAFT, actor=by)
@@ -216,7 +237,7 @@ def _check(thesis: Thesis, changes: dict[str, Any]) -> None:
     start, due = changes.get("start_on", thesis.start_on), changes.get("due_on", thesis.due_on)
     if start and due and due < start:
         raise Invalid(_("The due date lies before the start."), code="dates_reversed", field="due_on")
-    if not str(changes.get("title", thesis.title)).strip():
+    if not names.visible(changes.get("title", thesis.title)):
         raise Invalid(_("A thesis needs a title."), code="title_missing", field="title")
     if changes.get("visibility", thesis.visibility) not in Visibility.values:
         raise Invalid(_("There is no such visibility."), code="unknown_visibility", field="visibility")

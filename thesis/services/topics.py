@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from digi.accounts import names
 from digi.accounts.models import Role, User
 from digi.audit import services as audit
 from digi.errors import Conflict, Forbidden, Invalid, NotFound
@@ -132,7 +133,7 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
     """The values as columns keep them; raises `Invalid` for what cannot be kept."""
     if unknown := set(values) - FIELDS:
         raise Invalid(_("This cannot be changed here."), code="unknown_field", fields=sorted(unknown))
-    if "title" in values and not values["title"].strip():
+    if "title" in values and not names.visible(values["title"]):
         raise Invalid(_("A topic needs a title."), code="title_missing", field="title")
     if values.get("capacity", 1) < 1:
         raise Invalid(_("A topic has at least one place."), code="no_places", field="capacity")
