@@ -58,6 +58,13 @@ class Environment(Env):
         words = [word.strip() for word in text.split(",") if word.strip()]
         return words or list(default or [])
 
+    def choices(self, name: str, every: frozenset[str]) -> frozenset[str]:
+        """Some of the words `every`, comma-separated: all where nothing is set, none for `none`."""
+        words = frozenset(self.words(name, sorted(every))) - {"none"}
+        if words - every:
+            raise ImproperlyConfigured(f"{name} knows {', '.join(sorted(every))} and none, not {min(words - every)}.")
+        return words
+
     def count(self, name: str, default: int) -> int:
         """A whole number, zero or more."""
         try:

@@ -244,6 +244,8 @@ DIGI_LIMITS = {
 }
 DIGI_LIMIT_SOCKETS = env.count("DIGI_LIMIT_SOCKETS", 30)  # open sockets of one person
 DIGI_LIMIT_OUTBOUND = env.count("DIGI_LIMIT_OUTBOUND", 8 * 1_048_576)  # bytes held for one socket that does not read
+DIGI_DRAIN_SECONDS = env.count("DIGI_DRAIN_SECONDS", 10)  # for requests and sockets to end in after a SIGTERM
+DIGI_FAST = env.choices("DIGI_FAST", frozenset({"send", "receive", "quiet", "slim", "freeze"}))  # docs/operations.md
 DIGI_LIMIT_AVATAR = env.count("DIGI_LIMIT_AVATAR", 8 * 1_048_576)  # bytes
 
 # People.

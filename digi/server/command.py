@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from digi.environment import loopback_only
+from digi.server.quiet import hush
 from digi.server.server import Server
 
 HOST = "0.0.0.0"  # noqa: S104 - a server for other machines; `make run` and DIGI_HOST narrow it
@@ -43,7 +44,11 @@ class Command(CommandLineInterface):
             self.parser.set_defaults(host=given.host or host(), port=given.port or port())
             given = self.parser.parse_args(options)
         _keep_the_bench_at_home(given)
+        if "quiet" in settings.DIGI_FAST:
+            hush()
         super().run(options)
+        if self.server.status:
+            sys.exit(self.server.status)
 
 
 def host() -> str:

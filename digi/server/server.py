@@ -1,48 +1,86 @@
-"""Daphne's server with our protocols, our access log and plain words at the start."""
+"""Daphne's server with our protocols, our access log, a lifespan and an orderly end."""
 
+import asyncio
+import signal
+import socket
 import sys
+from functools import partial
 from typing import Any
 
 from daphne import server
 from daphne.http_protocol import HTTPFactory
 from daphne.ws_protocol import WebSocketFactory
+from django.conf import settings
+from twisted.internet import defer, reactor
+from twisted.internet.endpoints import serverFromString
 from twisted.internet.error import CannotListenError
 from twisted.python.failure import Failure
 
 from digi.server.access import redact
+from digi.server.drain import Drain
+from digi.server.freezer import Freezer
+from digi.server.inbox import Inbox
+from digi.server.lifespan import Lifespan, StartupFailed
 from digi.server.requests import BoundedHTTPFactory
-from digi.server.sockets import BoundedSocket
+from digi.server.sockets import Socket
 
 PROBES = {"/healthz", "/readyz"}
 
 
 class Server(server.Server):
-    """Serves like Daphne; bodies, and what waits for a slow reader, stay within the settings' limits."""
+    """Serves like Daphne, once the application has started up, until it has drained.
 
-    @property
-    def http_factory(self) -> HTTPFactory:
-        return self._http_factory
+    Bodies, and what waits for a slow reader, stay within the settings' limits. `shared` are listening sockets to
+    take connections from beside the endpoints; `on_listening` is called once everything listens. `status` is what the
+    process shall exit with.
+    """
 
-    @http_factory.setter
-    def http_factory(self, _: HTTPFactory) -> None:
-        self._http_factory = BoundedHTTPFactory(self)  # Daphne's run() offers no other place
+    shared: tuple[socket.socket, ...] = ()
+    status = 0
 
-    @property
-    def ws_factory(self) -> WebSocketFactory:
-        return self._ws_factory
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.ports: list[Any] = []
+        self.lifespan = Lifespan(self.application)
+        self.drain = Drain(self)
+        self.freezer = Freezer()
 
-    @ws_factory.setter
-    def ws_factory(self, factory: WebSocketFactory) -> None:
-        factory.protocol = BoundedSocket
-        self._ws_factory = factory
+    def on_listening(self) -> None:
+        """Everything that was asked for listens."""
 
-    def log_action(self, protocol: str, action: str, details: dict[str, Any]) -> None:
-        if details["path"] in PROBES and details.get("status") == 200:
-            return  # every few seconds, for ever
-        super().log_action(protocol, action, {**details, "path": redact(details["path"])})
+    # The beginning and the end.
+
+    def run(self) -> None:
+        self._asked_for, self.endpoints = self.endpoints, []  # they listen once the application is ready
+        reactor.callWhenRunning(self._begin)
+        super().run()
+
+    def _begin(self) -> None:
+        if self.signal_handlers:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: reactor.callFromThread(self.drain.ask))
+        self._beginning = asyncio.ensure_future(self._start())
+
+    async def _start(self) -> None:
+        try:
+            await self.lifespan.startup()
+        except StartupFailed as error:
+            sys.stderr.write(f"Digi does not start: {error}\n")
+            self._fail()
+            return
+        if self.drain.asked:
+            return
+        listening = [serverFromString(reactor, str(one)).listen(self.http_factory) for one in self._asked_for]
+        listening += [_adopted(one, self.http_factory) for one in self.shared]
+        for deferred in listening:
+            deferred.addCallbacks(self.listen_success, self.listen_error)
+            self.listeners.append(deferred)
+        defer.gatherResults(listening).addCallback(lambda _: None if self.status else self.on_listening())
+        self.freezer.freeze(len(self.connections))
 
     def listen_success(self, port: Any) -> None:
         super().listen_success(port)
+        self.ports.append(port)
         address = port.getHost()
         if hasattr(address, "port"):
             name = f"[{address.host}]" if ":" in address.host else address.host
@@ -59,4 +97,63 @@ class Server(server.Server):
             sys.stderr.write(f"Digi cannot listen at {where}: {reason}. DIGI_HOST and DIGI_PORT choose another.\n")
         else:
             sys.stderr.write(f"Digi cannot listen: {failure.getErrorMessage()}\n")
+        self._fail()
+
+    def _fail(self) -> None:
+        self.status = 1
         self.stop()
+
+    def kill_all_applications(self) -> Any:
+        """End what a drain has left running. Daphne's own stumbles over connections whose application has ended."""
+        running = [details.get("application_instance") for details in self.connections.values()]
+        running = [one for one in running if one is not None and not one.done()]
+        for one in running:
+            one.cancel()
+        return defer.Deferred.fromFuture(asyncio.gather(*running, return_exceptions=True))
+
+    # Connections.
+
+    @property
+    def http_factory(self) -> HTTPFactory:
+        return self._http_factory
+
+    @http_factory.setter
+    def http_factory(self, _: HTTPFactory) -> None:
+        self._http_factory = BoundedHTTPFactory(self)  # Daphne's run() offers no other place
+
+    @property
+    def ws_factory(self) -> WebSocketFactory:
+        return self._ws_factory
+
+    @ws_factory.setter
+    def ws_factory(self, factory: WebSocketFactory) -> None:
+        factory.protocol = Socket
+        self._ws_factory = factory
+
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        """As Daphne's; sockets get a slim queue and, as ASGI extensions, the short ways of `Socket`."""
+        if scope["type"] != "websocket":
+            return super().create_application(protocol, scope)
+        scope |= {"asgi": {"version": "3.0"}, "extensions": _short_ways(protocol)}
+        inbox = Inbox() if "slim" in settings.DIGI_FAST else asyncio.Queue()
+        running = self.application(scope=scope, receive=inbox.get, send=partial(self.handle_reply, protocol))
+        self.connections[protocol]["application_instance"] = asyncio.ensure_future(running)
+        return inbox
+
+    def timeout_checker(self) -> None:
+        super().timeout_checker()
+        self.freezer.look(len(self.connections))
+
+    def log_action(self, protocol: str, action: str, details: dict[str, Any]) -> None:
+        if details["path"] in PROBES and details.get("status") == 200:
+            return  # every few seconds, for ever
+        super().log_action(protocol, action, {**details, "path": redact(details["path"])})
+
+
+def _short_ways(socket: Socket) -> dict[str, Any]:
+    ways = {"send": ("digi.write", socket.write), "receive": ("digi.listen", socket.listen)}
+    return dict(way for switch, way in ways.items() if switch in settings.DIGI_FAST)
+
+
+def _adopted(listener: socket.socket, factory: HTTPFactory) -> Any:
+    return defer.maybeDeferred(reactor.adoptStreamPort, listener.fileno(), listener.family, factory)
