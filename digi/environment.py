@@ -94,10 +94,12 @@ class Environment(Env):
         return Rate(int(match[1]), float(match[2]))
 
     def database(self, name: str, default: str) -> dict[str, Any]:
-        """Django's settings for a database URL; SQLite paths count from the project's root."""
+        """Django's settings for a database URL; SQLite paths count from the project's root, and writers queue."""
         config: dict[str, Any] = dict(self.db_url(name, default=default))
-        if config.get("ENGINE") == "django.db.backends.sqlite3" and config["NAME"] != ":memory:":
-            config["NAME"] = str(self.root / config["NAME"])
+        if config.get("ENGINE") == "django.db.backends.sqlite3":
+            config["ENGINE"] = "digi.sqlite"
+            if config["NAME"] != ":memory:":
+                config["NAME"] = str(self.root / config["NAME"])
         return config
 
 

@@ -174,7 +174,7 @@ TEMPLATES = [
 
 _database = env.database("DIGI_DATABASE_URL", "sqlite:///var/digi.sqlite3")
 _database["CONN_MAX_AGE"] = 60
-if _database["ENGINE"] == "django.db.backends.sqlite3":
+if _database["ENGINE"] == "digi.sqlite":
     Path(_database["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",

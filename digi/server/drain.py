@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from twisted.internet import defer, reactor
+from twisted.internet import defer
 
 from digi.server.sockets import Socket
 
@@ -49,7 +49,7 @@ class Drain:
         except Exception:
             log.exception("the server did not drain in order")
         finally:
-            reactor.stop()
+            self._server.stop()
 
     async def _close_doors(self) -> None:
         closing = [defer.maybeDeferred(port.stopListening) for port in self._server.ports]

@@ -20,7 +20,6 @@ class Lifespan:
         self._application = application
         self._to_application: asyncio.Queue[Message] = asyncio.Queue()
         self._from_application: asyncio.Queue[Message] = asyncio.Queue()
-        self._task: asyncio.Task[None] | None = None
 
     async def startup(self) -> None:
         """Returns once the application is ready. Raises `StartupFailed`."""
@@ -31,13 +30,12 @@ class Lifespan:
 
     async def shutdown(self) -> None:
         """Let the application tidy up; an error there is logged and holds nothing up."""
-        if self._task is not None and not self._task.done():
+        if not self._task.done():
             await self._ask("shutdown")
 
     async def _ask(self, phase: str) -> str:
         self._to_application.put_nowait({"type": f"lifespan.{phase}"})
         answer = asyncio.create_task(self._from_application.get())
-        assert self._task is not None
         await asyncio.wait({answer, self._task}, return_when=asyncio.FIRST_COMPLETED)
         if not answer.done():
             answer.cancel()

@@ -23,6 +23,7 @@ from digi.server.inbox import Inbox
 from digi.server.lifespan import Lifespan, StartupFailed
 from digi.server.requests import BoundedHTTPFactory
 from digi.server.sockets import Socket
+from digi.server.workers import Chain
 
 PROBES = {"/healthz", "/readyz"}
 
@@ -30,28 +31,28 @@ PROBES = {"/healthz", "/readyz"}
 class Server(server.Server):
     """Serves like Daphne, once the application has started up, until it has drained.
 
-    Bodies, and what waits for a slow reader, stay within the settings' limits. `shared` are listening sockets to
-    take connections from beside the endpoints; `on_listening` is called once everything listens. `status` is what the
-    process shall exit with.
+    Bodies, and what waits for a slow reader, stay within the settings' limits. A worker among others takes
+    connections from `shared`, its own listening socket, in place of the endpoints, and tells the `chain` that it does.
+    `status` is what the process shall exit with.
     """
 
-    shared: tuple[socket.socket, ...] = ()
     status = 0
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, shared: socket.socket | None = None, chain: Chain | None = None, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
+        self.shared, self.chain = shared, chain
         self.ports: list[Any] = []
         self.lifespan = Lifespan(self.application)
         self.drain = Drain(self)
         self.freezer = Freezer()
 
-    def on_listening(self) -> None:
-        """Everything that was asked for listens."""
-
     # The beginning and the end.
 
     def run(self) -> None:
-        self._asked_for, self.endpoints = self.endpoints, []  # they listen once the application is ready
+        self._asked_for: list[str] = self.endpoints
+        self.endpoints: list[str] = []  # they listen once the application is ready
         reactor.callWhenRunning(self._begin)
         super().run()
 
@@ -59,6 +60,8 @@ class Server(server.Server):
         if self.signal_handlers:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: reactor.callFromThread(self.drain.ask))
+        if self.chain is not None:
+            self.chain.watch(asyncio.get_event_loop(), self.drain.ask)
         self._beginning = asyncio.ensure_future(self._start())
 
     async def _start(self) -> None:
@@ -70,12 +73,13 @@ class Server(server.Server):
             return
         if self.drain.asked:
             return
-        listening = [serverFromString(reactor, str(one)).listen(self.http_factory) for one in self._asked_for]
-        listening += [_adopted(one, self.http_factory) for one in self.shared]
+        if self.shared is not None:
+            listening = [_adopted(self.shared, self.http_factory)]
+        else:
+            listening = [_listening(one, self.http_factory) for one in self._asked_for]
         for deferred in listening:
             deferred.addCallbacks(self.listen_success, self.listen_error)
             self.listeners.append(deferred)
-        defer.gatherResults(listening).addCallback(lambda _: None if self.status else self.on_listening())
         self.freezer.freeze(len(self.connections))
 
     def listen_success(self, port: Any) -> None:
@@ -88,6 +92,8 @@ class Server(server.Server):
         else:
             sys.stdout.write(f"Digi listens at {address}\n")
         sys.stdout.flush()
+        if self.chain is not None:
+            self.chain.say_listening()
 
     def listen_error(self, failure: Failure) -> None:
         error = failure.value
@@ -135,7 +141,7 @@ class Server(server.Server):
         if scope["type"] != "websocket":
             return super().create_application(protocol, scope)
         scope |= {"asgi": {"version": "3.0"}, "extensions": _short_ways(protocol)}
-        inbox = Inbox() if "slim" in settings.DIGI_FAST else asyncio.Queue()
+        inbox: Any = Inbox() if "slim" in settings.DIGI_FAST else asyncio.Queue()
         running = self.application(scope=scope, receive=inbox.get, send=partial(self.handle_reply, protocol))
         self.connections[protocol]["application_instance"] = asyncio.ensure_future(running)
         return inbox
@@ -155,5 +161,10 @@ def _short_ways(socket: Socket) -> dict[str, Any]:
     return dict(way for switch, way in ways.items() if switch in settings.DIGI_FAST)
 
 
+def _listening(endpoint: str, factory: HTTPFactory) -> Any:
+    return serverFromString(reactor, endpoint).listen(factory)  # type: ignore[no-untyped-call]
+
+
 def _adopted(listener: socket.socket, factory: HTTPFactory) -> Any:
-    return defer.maybeDeferred(reactor.adoptStreamPort, listener.fileno(), listener.family, factory)
+    with listener:  # Twisted listens at a copy
+        return defer.maybeDeferred(reactor.adoptStreamPort, listener.fileno(), listener.family, factory)

@@ -75,7 +75,7 @@ class Socket(WebSocketProtocol):
         if data:
             super().dataReceived(data)
 
-    def onMessage(self, payload: bytes, isBinary: bool) -> None:
+    def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N803 - autobahn's name
         if self.heard is None or isBinary or self.muted:
             super().onMessage(payload, isBinary)
         else:
@@ -111,7 +111,7 @@ class Socket(WebSocketProtocol):
 
     def _forget_the_handshake(self) -> None:
         """What was said at the start is in the scope; kept here as well it would be 5 KiB for each open socket."""
-        self.request = _Path(self.request.path)  # the access log asks for it at the end
+        self.request: Any = _Path(self.request.path)  # the access log asks for it at the end
         for name in _LEFTOVERS:
             if name in self.__dict__:
                 setattr(self, name, None)
