@@ -217,13 +217,13 @@ class Socket(AsyncConsumer):
 
     def _received(self, message: Message) -> None:
         text = message.get("text")
-        if text is None:
-            self.strike(Invalid("Frames are text.", code="bad_frame"))
-        else:
-            self._read(text)
+        self._read(b"" if text is None else text)
 
-    def _read(self, text: str) -> None:
+    def _read(self, text: str | bytes) -> None:
         if self.closed:
+            return
+        if isinstance(text, bytes):
+            self.strike(Invalid("Frames are text.", code="bad_frame"))
             return
         if _size(text) > MAX_BYTES:
             self.close(codes.TOO_LARGE)

@@ -24,7 +24,7 @@ class Socket(WebSocketProtocol):
     its acknowledgements long before; the high-water mark bounds every other one.
     """
 
-    heard: Callable[[str], None] | None = None
+    heard: Callable[[str | bytes], None] | None = None
 
     # Out.
 
@@ -52,17 +52,18 @@ class Socket(WebSocketProtocol):
 
     # In.
 
-    def listen(self, heard: Callable[[str], None]) -> None:
-        """Hand texts to `heard` from now on, those that wait in the application's queue first."""
+    def listen(self, heard: Callable[[str | bytes], None]) -> None:
+        """Hand messages to `heard` from now on, those that wait in the application's queue first."""
         waiting = []
         while not self.application_queue.empty():
             waiting.append(self.application_queue.get_nowait())
         self.heard = heard
         for message in waiting:
-            if message.get("text") is None:
+            if message["type"] != "websocket.receive":
                 self.application_queue.put_nowait(message)
             else:
-                self._hear(message["text"])
+                text = message.get("text")
+                self._hear(message["bytes"] if text is None else text)
 
     def dataReceived(self, data: bytes) -> None:
         if self.heard is not None and self._awaits_a_frame():
@@ -76,11 +77,11 @@ class Socket(WebSocketProtocol):
             super().dataReceived(data)
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N803 - autobahn's name
-        if self.heard is None or isBinary or self.muted:
+        if self.heard is None or self.muted:
             super().onMessage(payload, isBinary)
         else:
             self.last_ping = time.time()
-            self._hear(payload.decode())
+            self._hear(payload if isBinary else payload.decode())
 
     def _awaits_a_frame(self) -> bool:
         """Is autobahn in the middle of nothing: no frame, no message, no bytes, no unanswered ping?"""
@@ -93,11 +94,11 @@ class Socket(WebSocketProtocol):
             and not self.muted
         )
 
-    def _hear(self, text: str) -> None:
+    def _hear(self, content: str | bytes) -> None:
         if self.heard is None or self.state != self.STATE_OPEN:
             return
         try:
-            self.heard(text)
+            self.heard(content)
         except Exception:  # as where the application itself fails
             log.exception("a frame was not handled: %r", self)
             self.sendCloseFrame(code=1011)

@@ -5,6 +5,7 @@ unlucky wait for seconds. Here threads queue at a lock of this process and proce
 each finds the database free. https://www.sqlite.org/c3ref/busy_timeout.html
 """
 
+import os
 import threading
 from functools import cache
 from pathlib import Path
@@ -20,7 +21,7 @@ class WriterQueue:
 
     def __init__(self, database: Path) -> None:
         self._threads = threading.Lock()
-        self._file = open(f"{database}-writer", "ab") if fcntl is not None else None  # noqa: SIM115
+        self._file = os.open(f"{database}-writer", os.O_CREAT | os.O_RDWR, 0o600) if fcntl is not None else None
 
     def take(self, seconds: float) -> bool:
         """Become the writer. False if another thread of this process has not let go within so many seconds."""
