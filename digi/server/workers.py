@@ -146,10 +146,15 @@ class Chain:
         """Call `torn` when the supervisor has died."""
 
         def read() -> None:
-            with contextlib.suppress(BlockingIOError):
-                if not self._socket.recv(1):
-                    loop.remove_reader(self._socket)
-                    torn()
+            try:
+                alive = bool(self._socket.recv(1))
+            except BlockingIOError:
+                return
+            except OSError:  # reset: it died before it had read what we said
+                alive = False
+            if not alive:
+                loop.remove_reader(self._socket)
+                torn()
 
         loop.add_reader(self._socket, read)
 

@@ -1,6 +1,7 @@
 """Alice, Bob and Carol, their rooms, and clients of real servers."""
 
 import os
+import sys
 
 import pytest
 
@@ -52,6 +53,12 @@ def start_unhurried(start_server):
         return start_server(**{**UNHURRIED, **options})
 
     return start
+
+
+@pytest.fixture
+def pulse() -> dict:
+    """Options of a server whose heartbeats come soon enough for a short test; the long form has the real ones."""
+    return {} if results.LONG else {"command": [sys.executable, "tests/chaos/serve.py"]}
 
 
 @pytest.fixture

@@ -77,12 +77,11 @@ def test_request_on_its_way_is_answered_and_the_application_shuts_down(serve):
 
 def test_sockets_are_told_to_come_again_and_their_application_hears_of_it(serve):
     server = serve()
-    link = connect(server.socket_url)
+    with connect(server.socket_url) as link:
+        server.signal()
 
-    server.signal()
-
-    with pytest.raises(ConnectionClosed) as closed:
-        link.recv(10)
+        with pytest.raises(ConnectionClosed) as closed:
+            link.recv(10)
     assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (1012, "restart")
     assert server.process.wait(15) == 0
     assert server.output().splitlines()[-2:] == ["disconnected 1012", "shut down"]
@@ -90,15 +89,15 @@ def test_sockets_are_told_to_come_again_and_their_application_hears_of_it(serve)
 
 def test_what_a_socket_has_said_before_the_end_is_answered(serve):
     server = serve()
-    link = connect(server.socket_url)
-    link.send("answer me")
-    time.sleep(0.02)
+    with connect(server.socket_url) as link:
+        link.send("answer me")
+        time.sleep(0.02)
 
-    server.signal()
+        server.signal()
 
-    assert link.recv(5) == "here"
-    with pytest.raises(ConnectionClosed):
-        link.recv(10)
+        assert link.recv(5) == "here"
+        with pytest.raises(ConnectionClosed):
+            link.recv(10)
 
 
 def test_client_that_never_says_goodbye_does_not_hold_the_end_up(serve):
