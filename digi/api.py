@@ -19,6 +19,7 @@ from digi.errors import DigiError
 from digi.moments import moment
 
 PROBLEM = "application/problem+json"
+_OTHER_PHRASES = {460: "Checksum Mismatch"}  # tus, the protocol of uploads
 
 
 class ProblemRenderer(JSONRenderer):
@@ -91,14 +92,21 @@ def with_problems(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
 
 def _of_drf(error: exceptions.APIException) -> dict[str, Any]:
     if isinstance(error, exceptions.ValidationError):
-        details = error.detail if isinstance(error.detail, dict) else {"": error.detail}
-        return _body(400, _("Some fields need another look."), "invalid", errors=details)
+        return _body(400, _("Some fields need another look."), "invalid", errors=_flat(error.detail))
     codes = error.get_codes()
     return _body(error.status_code, str(error.detail), codes if isinstance(codes, str) else "error")
 
 
+def _flat(details: Any, name: str = "") -> dict[str, list[Any]]:
+    """Sentences by field; what lies deeper by its way there, such as `slots.0.starts_at`."""
+    if not isinstance(details, dict):
+        return {name: list(details)}
+    deeper = (_flat(found, f"{name}.{key}" if name else str(key)) for key, found in details.items())
+    return {way: sentences for found in deeper for way, sentences in found.items()}
+
+
 def _body(status: int, detail: str, code: str, **extra: Any) -> dict[str, Any]:
-    title = HTTPStatus(status).phrase
+    title = _OTHER_PHRASES.get(status) or HTTPStatus(status).phrase
     return {"type": "about:blank", "title": title, "status": status, "detail": detail, "code": code} | extra
 
 
@@ -122,6 +130,15 @@ class PersonThrottle(_Throttle):
 
     def get_cache_key(self, request: Request, view: Any) -> str | None:
         return f"throttle:api:{request.user.pk}" if request.user.is_authenticated else None
+
+
+class ExaminationThrottle(_Throttle):
+    """For what has a file looked into or texts compared while the person waits."""
+
+    scope = "examinations"
+
+    def get_cache_key(self, request: Request, view: Any) -> str | None:
+        return f"throttle:examinations:{request.user.pk}" if request.user.is_authenticated else None
 
 
 class AddressThrottle(_Throttle):

@@ -6,7 +6,8 @@ are derived from each ring key by HKDF-SHA256 (RFC 5869), a label each, so that 
 * `connection`: Fernet keys of opaque, expiring ids,
 * `wrap`: AES-256-GCM keys that wrap data keys and message-id keys,
 * `seal`: AES-256-GCM keys of small server-side secrets (drafts, TOTP secrets),
-* `layer`: the keys of events that travel through Redis.
+* `layer`: the keys of events that travel through Redis,
+* `sign`: Ed25519 keys (RFC 8032) of what people carry away and check without us.
 """
 
 import base64
@@ -16,8 +17,9 @@ import time
 from collections.abc import Sequence
 from functools import lru_cache
 
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -73,6 +75,7 @@ class KeyRing:
         self._fernet = MultiFernet([Fernet(base64.urlsafe_b64encode(derive(key, "connection"))) for key in keys])
         self._wrap = [AESGCM(derive(key, "wrap")) for key in keys]
         self._seal = [AESGCM(derive(key, "seal")) for key in keys]
+        self._sign = [Ed25519PrivateKey.from_private_bytes(derive(key, "sign")) for key in keys]
 
     def wrap(self, key: bytes, context: bytes) -> bytes:
         """Wrap a data key; `context` says whose it is and must be given again to unwrap."""
@@ -87,6 +90,14 @@ class KeyRing:
 
     def open(self, sealed: bytes, context: bytes) -> bytes:
         return _first(self._seal, sealed, context)
+
+    def sign(self, message: bytes) -> tuple[str, str]:
+        """The newest public key and the Ed25519 signature by its private one, both in base64."""
+        return self.public_keys()[0], base64.b64encode(self._sign[0].sign(message)).decode()
+
+    def public_keys(self) -> list[str]:
+        """What `sign` signs with, newest first, in base64."""
+        return [base64.b64encode(key.public_key().public_bytes_raw()).decode() for key in self._sign]
 
     def issue(self, payload: bytes) -> str:
         """An opaque id that says nothing to its bearer: base64url of a Fernet token, without padding."""
@@ -147,6 +158,16 @@ def _first(keys: list[AESGCM], sealed: bytes, context: bytes) -> bytes:
         except Unreadable:
             continue
     raise Unreadable
+
+
+def is_signed(message: bytes, *, key: str, signature: str) -> bool:
+    """Does the signature, under this public key, both in base64, belong to the message?"""
+    try:
+        public = Ed25519PublicKey.from_public_bytes(base64.b64decode(key, validate=True))
+        public.verify(base64.b64decode(signature, validate=True), message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 class Numbering:

@@ -4,6 +4,8 @@ from channels.routing import URLRouter
 from django.urls import re_path
 
 import chat.routing
+import digi.notifications.routing
 from digi.realtime.doors import refuse
 
-application = URLRouter([*chat.routing.urlpatterns, re_path(r"", refuse)])  # type: ignore[arg-type]  # no view
+urlpatterns = [*chat.routing.urlpatterns, *digi.notifications.routing.urlpatterns, re_path(r"", refuse)]  # type: ignore[arg-type]
+application = URLRouter(urlpatterns)

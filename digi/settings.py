@@ -8,6 +8,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
+from corsheaders.defaults import default_headers
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -58,9 +59,14 @@ DIGI_PUBLIC_ORIGINS = [origin.rstrip("/") for origin in env.words("DIGI_PUBLIC_O
 if any("://" not in origin for origin in DIGI_PUBLIC_ORIGINS):
     raise ImproperlyConfigured("DIGI_PUBLIC_ORIGINS lists whole origins, such as https://digi.example.")
 DIGI_TRUSTED_PROXIES = env.count("DIGI_TRUSTED_PROXIES", 0)
+_here = "http://localhost:" + env.str("DIGI_PORT", "8000")
+DIGI_HOME = DIGI_PUBLIC_ORIGINS[0] if DIGI_PUBLIC_ORIGINS else _here  # where mails lead to
 CSRF_TRUSTED_ORIGINS = DIGI_PUBLIC_ORIGINS
 CORS_ALLOWED_ORIGINS = env.words("DIGI_CORS_ORIGINS")
 CORS_URLS_REGEX = r"^/api/"
+_TUS = ["tus-resumable", "upload-length", "upload-metadata", "upload-offset", "upload-checksum"]
+CORS_ALLOW_HEADERS = [*default_headers, *_TUS]
+CORS_EXPOSE_HEADERS = [*_TUS, "tus-version", "tus-max-size", "tus-extension", "upload-expires", "location"]
 
 HTTPS = bool(DIGI_PUBLIC_ORIGINS) and all(origin.startswith("https://") for origin in DIGI_PUBLIC_ORIGINS)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -240,6 +246,7 @@ DIGI_LIMITS = {
     "connects": env.rate("DIGI_LIMIT_CONNECTS", "1000/10s"),  # new sockets from one address
     "sign_in": env.rate("DIGI_LIMIT_SIGN_IN", "100/60s"),  # attempts from one address
     "api": env.rate("DIGI_LIMIT_API", "600/60s"),  # requests of one person
+    "examinations": env.rate("DIGI_LIMIT_EXAMINATIONS", "30/60s"),  # files looked into, texts compared, of one person
     "anonymous": env.rate("DIGI_LIMIT_ANONYMOUS", "60/60s"),  # requests from one address, signed out
 }
 DIGI_LIMIT_SOCKETS = env.count("DIGI_LIMIT_SOCKETS", 30)  # open sockets of one person
@@ -247,6 +254,8 @@ DIGI_LIMIT_OUTBOUND = env.count("DIGI_LIMIT_OUTBOUND", 8 * 1_048_576)  # bytes h
 DIGI_DRAIN_SECONDS = env.count("DIGI_DRAIN_SECONDS", 10)  # for requests and sockets to end in after a SIGTERM
 DIGI_FAST = env.choices("DIGI_FAST", frozenset({"send", "receive", "quiet", "slim", "freeze"}))  # docs/operations.md
 DIGI_LIMIT_AVATAR = env.count("DIGI_LIMIT_AVATAR", 8 * 1_048_576)  # bytes
+DIGI_LIMIT_FILE = env.count("DIGI_LIMIT_FILE", 200 * 1_048_576)  # bytes of one uploaded file
+DIGI_LIMIT_UPLOADS = env.count("DIGI_LIMIT_UPLOADS", 10)  # files of one person on their way at once
 
 # People.
 
@@ -400,6 +409,19 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "ApplicationState": "thesis.states.ApplicationState",
+        "DocumentKind": "thesis.models.DocumentKind",
+        "ExtensionState": "thesis.models.ExtensionState",
+        "MeetingState": "thesis.models.MeetingState",
+        "ReadingState": "thesis.models.ReadingState",
+        "RequestState": "thesis.models.RequestState",
+        "ThesisKind": "thesis.models.Kind",
+        "ThesisState": "thesis.states.State",
+        "ThesisVisibility": "thesis.models.Visibility",
+        "ThreadVisibility": "thesis.models.ThreadVisibility",
+        "TopicState": "thesis.models.TopicState",
+    },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "digi.api.with_problems"],
 }
 

@@ -24,7 +24,7 @@ from digi.crypto import ring
 
 log = logging.getLogger(__name__)
 
-NOWHERE = "0.0.0.0"  # noqa: S104 - a UNIX socket's clients; nothing is bound to it
+NOWHERE = "0.0.0.0"  # noqa: S104 - a UNIX socket's clients, for allauth, which wants an address; shown to nobody
 TWO_FACTOR = b"two-factor"  # what sealed second factors are bound to
 _STAGES = {"allauth.account.stages.EmailVerificationStage": "digi.accounts.stages.ProvenAddress"}
 
@@ -86,6 +86,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """In the language of the person it goes to. A mail server that is down costs the mail, not the page."""
+        if context.get("ip") == NOWHERE:
+            context = {**context, "ip": ""}
         person = context.get("user")
         language = person.language if isinstance(person, User) else translation.get_language()
         try:

@@ -12,6 +12,7 @@ from knox.models import AbstractAuthToken
 
 from digi.accounts import names
 from digi.accounts.fields import LowerEmailField, NameField, SearchField, UserNameField
+from digi.accounts.scopes import Scope
 from digi.accounts.zones import validate_zone
 
 FOUND_AT_MOST = 20  # people in one answer of the directory search
@@ -163,3 +164,9 @@ class Token(AbstractAuthToken):
 
     def grants(self, scope: str) -> bool:
         return scope in self.scopes.split()
+
+    @property
+    def allowed(self) -> list[tuple[str, str]]:
+        """What it may, in words, each with its scope; a scope that this release does not know has none."""
+        words = {scope.value: str(scope.label) for scope in Scope}
+        return [(words.get(scope, ""), scope) for scope in self.scopes.split()]

@@ -48,6 +48,12 @@ def signed_out(request: HttpRequest, user: User | None = None, **_more: Any) -> 
         _record("sign_out", request, user)
 
 
+@receiver([account.password_changed, account.password_set])
+def password_changed(user: User, **_more: Any) -> None:
+    """The session from which it was done has another key by now; its answer, with the new cookie, is on its way."""
+    sessions.follow(user=user)
+
+
 @receiver(account.user_signed_up)
 def signed_up(request: HttpRequest, user: User, **_more: Any) -> None:
     _record("person.signed_up", request, user)

@@ -7,6 +7,11 @@ from django.utils.translation import gettext_lazy as _
 class Scope(TextChoices):
     ROOMS_READ = "rooms:read", _("Read rooms and messages")
     ROOMS_WRITE = "rooms:write", _("Open rooms, write, change and delete messages")
+    NOTIFICATIONS_READ = "notifications:read", _("Read notifications and what you wish to hear of")
+    NOTIFICATIONS_WRITE = "notifications:write", _("Mark notifications, and say what you wish to hear of")
     PEOPLE_READ = "people:read", _("Search the directory")
     ME_READ = "me:read", _("Read your profile")
     ME_WRITE = "me:write", _("Change your profile")
+    THESES_READ = "theses:read", _("Read theses, topics and applications")
+    THESES_WRITE = "theses:write", _("Change theses, topics and applications")
+    FILES_WRITE = "files:write", _("Upload files")

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from digi.admin import LookOnly
-from digi.files.models import StoredFile
+from digi.files.models import StoredFile, Upload
 
 
 @admin.register(StoredFile)
@@ -13,3 +13,13 @@ class StoredFileAdmin(LookOnly):
     list_select_related = ("owner",)
     search_fields = ("=owner__username", "=sha256")
     fields = ("uuid", "purpose", "owner", "name", "media_type", "size", "sha256", "created_at")
+
+
+@admin.register(Upload)
+class UploadAdmin(LookOnly):
+    """What is on its way, and how far."""
+
+    list_display = ("uuid", "owner", "size", "offset", "created_at", "expires_at")
+    list_select_related = ("owner",)
+    search_fields = ("=owner__username",)
+    fields = ("uuid", "owner", "name", "size", "offset", "created_at", "expires_at")

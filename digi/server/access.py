@@ -2,9 +2,9 @@
 
 import re
 
-# A connection id opens a room for its owner's session; the keys in mailed links open accounts.
+# A connection id opens a room for its owner's session; the keys in mailed links open accounts or end mails.
 _SECRET = re.compile(
-    r"(/chat/|/accounts/password/reset/key/|/accounts/confirm-email/)([^/?#\s]+)",
+    r"(/chat/|/accounts/password/reset/key/|/accounts/confirm-email/|/unsubscribe/)([^/?#\s]+)",
 )
 
 

@@ -52,6 +52,7 @@ class Command(CommandLineInterface):
             self.parser.set_defaults(host=given.host or host(), port=given.port or port())
             given = self.parser.parse_args(options)
         _keep_the_bench_at_home(given)
+        _ask_for_addresses(given)
         if "quiet" in settings.DIGI_FAST:
             hush()
         if CHAIN in os.environ:
@@ -109,6 +110,16 @@ def _keep_the_bench_at_home(given: Namespace) -> None:
     unknown = given.socket_strings or given.file_descriptor is not None
     if settings.DIGI_BENCH and (unknown or not loopback_only(given.host or "localhost")):
         raise ImproperlyConfigured("DIGI_BENCH=1 serves this machine only: set DIGI_HOST=127.0.0.1.")
+
+
+def _ask_for_addresses(given: Namespace) -> None:
+    """Nobody has an address at a UNIX socket but from the proxy in front of it."""
+    unix = given.unix_socket or any(text.startswith("unix:") for text in given.socket_strings)
+    if unix and not settings.DIGI_TRUSTED_PROXIES:
+        sys.stderr.write(
+            "At a UNIX socket only a proxy knows the clients' addresses, and DIGI_TRUSTED_PROXIES is 0: "
+            "all people share the limits of one address.\n"
+        )
 
 
 def main(args: list[str]) -> None:

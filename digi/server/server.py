@@ -1,6 +1,7 @@
 """Daphne's server with our protocols, our access log, a lifespan and an orderly end."""
 
 import asyncio
+import os
 import signal
 import socket
 import sys
@@ -90,7 +91,7 @@ class Server(server.Server):
             name = f"[{address.host}]" if ":" in address.host else address.host
             sys.stdout.write(f"Digi listens at http://{name}:{address.port}\n")
         else:
-            sys.stdout.write(f"Digi listens at {address}\n")
+            sys.stdout.write(f"Digi listens at {os.fsdecode(address.name)}\n")
         sys.stdout.flush()
         if self.chain is not None:
             self.chain.say_listening()
@@ -99,8 +100,11 @@ class Server(server.Server):
         error = failure.value
         if isinstance(error, CannotListenError):
             reason = getattr(error.socketError, "strerror", None) or error.socketError
-            where = f"{error.interface}:{error.port}"
-            sys.stderr.write(f"Digi cannot listen at {where}: {reason}. DIGI_HOST and DIGI_PORT choose another.\n")
+            if isinstance(error.port, bytes):  # a UNIX socket's path
+                sys.stderr.write(f"Digi cannot listen at {os.fsdecode(error.port)}: {reason}.\n")
+            else:
+                where = f"{error.interface}:{error.port}"
+                sys.stderr.write(f"Digi cannot listen at {where}: {reason}. DIGI_HOST and DIGI_PORT choose another.\n")
         else:
             sys.stderr.write(f"Digi cannot listen: {failure.getErrorMessage()}\n")
         self._fail()

@@ -17,6 +17,7 @@ from huey import Huey, RedisHuey, SqliteHuey, crontab
 from huey.serializer import SignedSerializer
 
 from digi.crypto import derive, ring_keys
+from digi.realtime.work import job
 from digi.worker.registry import duties
 from digi.worker.services.duties import run
 
@@ -41,7 +42,7 @@ def huey() -> Huey:
 
 @cache
 def _wake_up() -> Any:
-    return huey().task(name="wake")(run)
+    return huey().task(name="wake")(_do)
 
 
 def consumer() -> Any:
@@ -76,9 +77,14 @@ def wake(name: str) -> None:
     _enqueue(name, delay=PAUSE)
 
 
-def ask_now(name: str) -> None:
-    """Ask for a duty without waiting for further requests."""
-    _enqueue(name, delay=0)
+def ask_now(name: str, *, after: float = 0) -> None:
+    """Ask for a duty without waiting for further requests, or after so many seconds."""
+    _enqueue(name, delay=after)
+
+
+def _do(name: str) -> None:
+    """Run a duty with a database connection that is fit for use."""
+    job(lambda: run(name))
 
 
 _coming: dict[str, float] = {}

@@ -1,12 +1,14 @@
 """Alice and Bob share a room; Charlie is the outsider."""
 
 import pytest
+from django.test import Client
 
-from chat.services import rooms, sealing
+from chat.services import journal, rooms, sealing
 from digi.asgi import application
 from digi.environment import Rate
 from digi.realtime.hub import hub
 from tests.chat.sockets import House
+from tests.chat.writing import add, edit, id_of
 
 
 @pytest.fixture(autouse=True)
@@ -55,3 +57,30 @@ async def house(transactional_db, settings, room, cookies):
     yield open_house
     await open_house.close()
     await hub().close()
+
+
+@pytest.fixture
+def talk(room, alice, bob):
+    """Three messages; the second is Bob's, the third is edited."""
+    journal.write([add(room, alice, "one"), add(room, bob, "two", reply_to=id_of(room, 1)), add(room, alice, "three")])
+    journal.write([edit(room, alice, id_of(room, 3), "drei")])
+    return room
+
+
+@pytest.fixture
+def api(client_for):
+    """A client of the API in a person's session: `api(alice)("get", "rooms/")`."""
+
+    signed_in: dict[int, Client] = {}
+
+    def of(user):
+        if user.pk not in signed_in:
+            signed_in[user.pk] = client_for(user)
+        client = signed_in[user.pk]
+
+        def call(method: str, path: str, body=None, **more):
+            return getattr(client, method)(f"/api/v1/{path}", body, content_type="application/json", **more)
+
+        return call
+
+    return of

@@ -34,6 +34,11 @@ async def eventually(holds, seconds: float = PATIENCE):
     return found
 
 
+def numbers(frames: list[dict]) -> list:
+    """The numbers that frames bring, a span for those that were overtaken."""
+    return [(frame["from"], frame["to"]) if frame["type"] == "passed" else frame["n"] for frame in frames]
+
+
 class Closed(AssertionError):
     """The server has closed the socket."""
 

@@ -2,16 +2,14 @@
 
 import asyncio
 import json
-import time
 import uuid
 
 import pytest
 
-from chat.models import Message
 from chat.services import journal, messages, rooms
 from digi.realtime import following
 from digi.realtime.hub import hub
-from tests.chat.sockets import Visitor, aside, eventually
+from tests.chat.sockets import Visitor, aside, numbers
 from tests.chat.storms import Copy, Storm, stands
 from tests.chat.writing import add, delete, edit, id_of, unheard
 
@@ -25,10 +23,6 @@ def talk(room, alice, bob):
     journal.write([edit(room, alice, id_of(room, 1), "edited"), delete(room, alice, id_of(room, 3))])
     rooms.set_receipts(room=room, by=bob, on=False)
     rooms.set_receipts(room=room, by=bob, on=True)
-
-
-def numbers(frames: list[dict]) -> list:
-    return [(frame["from"], frame["to"]) if frame["type"] == "passed" else frame["n"] for frame in frames]
 
 
 async def resumed(visitor: Visitor, since: int) -> tuple[list[dict], int]:
@@ -192,129 +186,3 @@ async def test_events_out_of_order_and_doubled_are_told_once_in_order(house, roo
 
     assert [(await visitor.hear())["n"] for _ in range(6)] == [1, 2, 3, 4, 5, 6]
     assert await visitor.silent()
-
-
-# Who does not keep up
-
-
-async def test_silent_reader_gets_a_window_and_goes_on_when_it_acknowledges(house, room, alice, bob):
-    reader, writer = await house.room(bob, room), await house.room(alice, room, dialect=None)
-    await aside(journal.write, [add(room, alice, f"text {number}") for number in range(600)])
-
-    first = [await reader.hear() for _ in range(256)]
-    assert await reader.silent()
-    await writer.say(type="add", message="one more")
-    assert await reader.silent()
-    await reader.say(type="ack", n=200)
-    second = [await reader.hear() for _ in range(200)]
-    assert await reader.silent()
-    await reader.say(type="ack", n=456)
-    third = [await reader.hear() for _ in range(145)]
-
-    assert numbers(first + second + third) == list(range(1, 602))
-    await reader.say(type="ack", n=601)
-    await writer.say(type="add", message="live again")
-    assert (await reader.hear())["n"] == 602
-
-
-async def test_window_is_a_mebibyte_of_bytes_not_of_letters(house, room, alice, bob):
-    reader = await house.room(bob, room)
-    text = "🫠" * 8000  # 32 000 bytes each: thirty-two of them are a mebibyte
-
-    for _ in range(3):
-        await aside(journal.write, [add(room, alice, text) for _ in range(15)])
-    found = []
-    while not await reader.silent(0.3):
-        found.append(1)
-
-    assert 32 <= len(found) <= 34
-    await reader.say(type="ack", n=45)
-    assert (await reader.hear())["n"] == len(found) + 1
-
-
-async def test_resume_of_a_silent_reader_is_still_said_to_be_done(house, room, alice, bob):
-    await aside(journal.write, [add(room, alice, f"text {number}") for number in range(300)])
-    reader = await house.room(bob, room)
-
-    await reader.say(type="resume", since=0)
-    first = [await reader.hear() for _ in range(256)]
-    assert await reader.silent()
-    await reader.say(type="ack", n=256)
-    rest = await reader.hear_until("synced")
-
-    assert numbers(first + rest[:-1]) == list(range(1, 301))
-    assert rest[-1] == {"type": "synced", "n": 300}
-
-
-async def test_what_is_written_while_one_is_parked_is_still_answered(house, room, alice, bob):
-    reader = await house.room(bob, room)
-    await aside(journal.write, [add(room, alice, str(number)) for number in range(256)])
-    for _ in range(256):
-        await reader.hear()
-
-    assert (await reader.add("I can still talk"))["n"] == 257
-    assert await reader.silent()
-    await reader.say(type="ack", n=256)
-    assert (await reader.hear())["n"] == 257
-
-
-async def test_parked_reader_that_stays_silent_is_closed(house, room, alice, bob, monkeypatch):
-    monkeypatch.setattr(following, "SILENCE", 0.2)
-    reader, seed = await house.room(bob, room), await house.room(bob, room, dialect=None)
-    keeping_up = await house.room(bob, room)
-    for start in range(0, 260, 20):
-        await aside(journal.write, [add(room, alice, str(number)) for number in range(20)])
-        for _ in range(20):
-            await keeping_up.hear()
-        await keeping_up.say(type="ack", n=start + 20)
-    parked = time.monotonic()
-
-    while time.monotonic() - parked < 0.25:
-        await hub().pulse._watch()
-        await asyncio.sleep(0.01)
-    frames, code = await reader.end()
-
-    assert (len(frames), code) == (256, 4408)
-    assert [(await seed.hear())["message"] for _ in range(260)][-1] == "19"
-    assert await seed.silent(0.05)
-    assert await keeping_up.silent(0.05)
-
-
-async def test_acknowledging_in_time_keeps_a_parked_reader(house, room, alice, bob, monkeypatch):
-    monkeypatch.setattr(following, "SILENCE", 0.3)
-    reader = await house.room(bob, room)
-    await aside(journal.write, [add(room, alice, str(number)) for number in range(300)])
-    for _ in range(256):
-        await reader.hear()
-
-    for _ in range(5):
-        await reader.say(type="ack", n=0)
-        await asyncio.sleep(0.1)
-        await hub().pulse._watch()
-
-    await reader.say(type="ack", n=256)
-    assert (await reader.hear())["n"] == 257
-
-
-async def test_reader_that_takes_nothing_at_all_is_closed(house, room, alice, bob, monkeypatch):
-    """A seed client has no window: what waits for it in this process is bounded all the same."""
-    seed = await house.room(bob, room, dialect=None)
-    gate = asyncio.Event()
-    (socket,) = [socket for socket in hub().open if socket.identity.user_id == bob.pk]
-    send = socket._send
-
-    async def stuck(message) -> None:
-        await gate.wait()
-        await send(message)
-
-    socket._send = stuck
-    text = "x" * 8000
-    for _ in range(6):
-        await aside(journal.write, [add(room, alice, text) for _ in range(100)])
-    await eventually(lambda: socket.closed)
-    gate.set()
-    frames, code = await seed.end()
-
-    assert code == 4408
-    assert len(frames) * 8000 < 5 * 1_048_576
-    assert await aside(Message.objects.count) == 600

@@ -2,8 +2,9 @@
 
 from contextlib import contextmanager
 
-from chat.services import sealing
-from chat.services.entries import Add, Delete, Edit
+from chat.models import ChangeKind
+from chat.services import history, sealing
+from chat.services.entries import Add, Delete, Edit, Note
 from digi.realtime import outbox
 
 
@@ -19,6 +20,18 @@ def delete(room, user, message_id, **more) -> Delete:
     return Delete(**_author(room, user), message_id=message_id, **more)
 
 
+def setting(room, user, value="off") -> Note:
+    return Note(
+        room_id=room.pk,
+        user_id=user.pk,
+        username=user.username,
+        kind=ChangeKind.SETTING,
+        subject_id=user.pk,
+        subject=user.username,
+        detail=f"receipts={value}",
+    )
+
+
 def _author(room, user) -> dict:
     return {"room_id": room.pk, "user_id": user.pk, "username": user.username}
 
@@ -26,6 +39,11 @@ def _author(room, user) -> dict:
 def id_of(room, seq: int) -> str:
     """The message id that stands for a seq in a room, whether or not the message exists yet."""
     return sealing.numbering(bytes(room.id_key), room.uuid.bytes).hide(seq)
+
+
+def texts(room) -> list[str | None]:
+    """What a room's messages say; None for what was deleted."""
+    return [message.message for message in history.page(room)[0]]
 
 
 def outcomes(answers) -> list:

@@ -20,10 +20,12 @@ from chat.services import journal, rooms
 from digi.accounts.scopes import Scope
 from digi.accounts.services import tokens
 from digi.environment import Rate
+from digi.files.services import uploads
 from tests.chat.writing import add, edit, id_of
 
 pytestmark = pytest.mark.django_db
 
+schemathesis.serializer.alias(["application/offset+octet-stream"], "application/octet-stream")
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 KEYS = ["type", "title", "status", "detail", "code", "request_id"]
 
@@ -226,8 +228,10 @@ def talk(alice, person):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_api_answers_whatever_is_asked_as_its_schema_says(settings, talk, token):
-    """Half of the requests name a room and a message that exist."""
+def test_api_answers_whatever_is_asked_as_its_schema_says(settings, tmp_path, alice, talk, token):
+    """Half of the requests name a room, a message or an upload that exists."""
+    settings.DIGI_FILES = tmp_path
+    on_its_way = uploads.begin(owner=alice, name="thesis.pdf", size=1000)
     settings.DIGI_LIMITS = dict.fromkeys(settings.DIGI_LIMITS, Rate(1_000_000, 1))
     schema = schemathesis.openapi.from_wsgi("/api/schema/", get_wsgi_application())
     operations = [found.ok() for found in schema.get_all_operations()]
@@ -247,8 +251,8 @@ def test_api_answers_whatever_is_asked_as_its_schema_says(settings, talk, token)
         @given(case=operation.as_strategy(), real=st.booleans(), number=st.integers(1, 61))
         def ask(case, real: bool, number: int) -> None:
             if real and case.path_parameters:
-                ids = {"room_id": str(talk.uuid), "message_id": id_of(talk, number)}
-                case.path_parameters.update({name: ids[name] for name in case.path_parameters})
+                ids = {"room_id": str(talk.uuid), "message_id": id_of(talk, number), "upload_id": str(on_its_way.uuid)}
+                case.path_parameters.update({name: ids[name] for name in case.path_parameters if name in ids})
             answer = case.call_and_validate(headers={"Authorization": f"Bearer {token}"}, checks=CHECKS)
             asked[answer.status_code] += 1
 

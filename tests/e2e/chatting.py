@@ -57,6 +57,16 @@ def choose(page: Page, message: Locator, name: str) -> None:
     page.locator(".choices").get_by_role("button", name=name).click()
 
 
+def hold(page: Page, part: Locator) -> None:
+    """A finger that stays for a moment."""
+    box = part.bounding_box()
+    finger = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    touch = page.context.new_cdp_session(page)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [finger]})
+    page.wait_for_timeout(700)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
 def stored(room: Room) -> list[str | None]:
     """What the database holds of a room, in order; None for what was deleted."""
     count = Message.objects.filter(room=room).count()

@@ -217,25 +217,6 @@ def test_an_edit_shows_its_history(pages):
     expect(there.get_by_role("dialog")).to_have_count(0)
 
 
-def test_an_edit_on_a_stale_revision_shows_both_texts(pages, signed_in_page, room, alice):
-    here, _ = pages
-    write(here, "one")
-    expect(row(here, "one")).to_have_attribute("data-state", "read")
-    field(here).press("ArrowUp")
-    other = enter(signed_in_page(alice), room, alice)
-    field(other).press("ArrowUp")
-    write(other, "one, from the phone")
-    expect(row(here, "one, from the phone")).to_be_visible()
-
-    write(here, "one, from the desk")
-
-    conflict = here.locator(".conflict")
-    expect(conflict.locator(".version")).to_have_text(["There nowone, from the phone", "Yoursone, from the desk"])
-    conflict.get_by_role("button", name="Take yours").click()
-    expect(row(other, "one, from the desk")).to_be_visible()
-    assert stored(room) == ["one, from the desk"]
-
-
 def test_edit_is_cancelled_and_the_draft_comes_back(pages):
     here, _ = pages
     write(here, "stays")

@@ -3,19 +3,9 @@
 from playwright.sync_api import expect
 
 from chat.services import messages, rooms
-from tests.e2e.chatting import enter, field, row, stored, wait_live
+from tests.e2e.chatting import enter, field, hold, row, stored, wait_live
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-
-
-def _hold(page, locator):
-    """A finger that stays for a moment."""
-    box = locator.bounding_box()
-    finger = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
-    touch = page.context.new_cdp_session(page)
-    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [finger]})
-    page.wait_for_timeout(700)
-    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
 def test_one_pane_at_a_time(signed_in_page, room, alice, bob):
@@ -52,7 +42,7 @@ def test_a_long_press_offers_what_can_be_done(signed_in_page, room, alice, bob):
     messages.post(room=room, by=bob, text="hold me for a while")
     page = enter(signed_in_page(alice, **PHONE), room, alice)
 
-    _hold(page, row(page, "hold me for a while").locator(".prose"))
+    hold(page, row(page, "hold me for a while").locator(".prose"))
     sheet = page.get_by_role("dialog")
     expect(sheet.get_by_role("button")).to_have_text([" Reply", " Copy the text", "Close"])
     sheet.get_by_role("button", name="Reply").tap()

@@ -6,6 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from digi.accounts.scopes import Scope
+from digi.accounts.services import tokens
 from tests.conftest import PASSWORD
 
 SCREENS = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
@@ -77,7 +79,9 @@ def test_pages_for_people_are_open_to_everybody(
     signed_in_page: Callable, person: Callable, theme: str, screen: str
 ) -> None:
     person("bob", display_name="Bob Meyer")
-    page = signed_in_page(person("alice"), color_scheme=theme, service_workers="block")
+    alice = person("alice")
+    tokens.create(user=alice, name="A program at the chair that reads and writes", scopes=Scope.values)
+    page = signed_in_page(alice, color_scheme=theme, service_workers="block")
 
     faults = _walk(page, PEOPLE, screen)
 

@@ -85,6 +85,21 @@ test("an edit on its way shows the new text", () => {
   assert.deepEqual([item.message.message, item.state], ["new", "pending"]);
 });
 
+test("an edit that was refused stands below while its message is not loaded", () => {
+  const refused = entry({
+    kind: "edit", message_id: "m1", message: "new", base_rev: 3, state: "failed", error: { code: "stale_revision" },
+  });
+
+  const apart = lines({ messages: [message(2)], entries: [refused] });
+  const together = lines({ messages: [mine(1), message(2)], entries: [refused] });
+  const pending = lines({ messages: [message(2)], entries: [{ ...refused, state: "pending", error: null }] });
+
+  assert.deepEqual(short(apart), ["Today", "*text 2", "*new"]);
+  assert.deepEqual([apart[2].state, apart[2].own, apart[2].message.message_id, apart[2].message.rev], ["failed", true, "m1", 3]);
+  assert.deepEqual(short(together), ["Today", "*new", "*text 2"]);
+  assert.deepEqual(short(pending), ["Today", "*text 2"]);
+});
+
 test("a delete on its way shows the tombstone, and one that failed shows the message", () => {
   const pending = lines({ messages: [mine(1)], entries: [entry({ kind: "delete", message_id: "m1" })] }).at(-1);
   const failed = lines({ messages: [mine(1)], entries: [entry({ kind: "delete", message_id: "m1", state: "failed", error: { code: "x" } })] }).at(-1);

@@ -2,6 +2,7 @@
 
 from thesis.models.applications import Application, ApplicationStep, InterviewSlot, Rejection
 from thesis.models.discussion import ChangeRequest, Comment, RequestState, Thread, ThreadVisibility
+from thesis.models.documents import Document, DocumentKind, DocumentVersion, Reading, ReadingState, Receipt
 from thesis.models.history import Step, Transition
 from thesis.models.marks import Assessment, Mark
 from thesis.models.people import Invitation, MemberRole, ThesisMember
@@ -16,6 +17,9 @@ __all__ = [
     "Assessment",
     "ChangeRequest",
     "Comment",
+    "Document",
+    "DocumentKind",
+    "DocumentVersion",
     "Extension",
     "ExtensionState",
     "InterviewSlot",
@@ -28,6 +32,9 @@ __all__ = [
     "MemberRole",
     "Milestone",
     "Programme",
+    "Reading",
+    "ReadingState",
+    "Receipt",
     "Rejection",
     "RequestState",
     "Step",

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from digi.accounts.models import User
 from digi.audit import services as audit
+from digi.realtime.codes import TRY_AGAIN
 from digi.realtime.publish import close_sockets
 
 
@@ -50,6 +51,18 @@ def end_all(*, user: User, keep: str | None = None, by: audit.Actor = None) -> N
     end(session_keys=list(keys), by=by)
     if keep is None:
         close_sockets(user_id=user.pk)
+
+
+@transaction.atomic
+def follow(*, user: User) -> None:
+    """A session of this person goes on under another key, as it does with every new password: forget the former one.
+
+    Its sockets close with 1000, so that they come again with the new cookie; whoever has copied the old one is refused.
+    """
+    gone = [session for session in UserSession.objects.filter(user=user) if not session.exists()]
+    UserSession.objects.filter(pk__in=[session.pk for session in gone]).delete()
+    for session in gone:
+        close_sockets(session_key=session.session_key, code=TRY_AGAIN)
 
 
 def _store() -> Any:

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from digi.accounts.adapters import NOWHERE
 from digi.accounts.services import sessions
 
 _signer = Signer(salt="digi.accounts.sessions")
@@ -21,6 +22,7 @@ class SessionList(ListUserSessionsView):
         context: dict[str, Any] = super().get_context_data(**kwargs)
         for session in context["sessions"]:
             session.handle = _signer.sign(session.pk)
+            session.address = "" if session.ip == NOWHERE else session.ip
         return context
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -21,26 +21,25 @@ def path_of(file: StoredFile) -> Path:
 @transaction.atomic
 def store(*, owner: AbstractBaseUser, purpose: str, name: str, media_type: str, content: bytes) -> StoredFile:
     """Write the bytes, then the row. If the transaction around this is rolled back, the bytes go, too."""
-    uuid = uuid4()
-    file = StoredFile(
-        uuid=uuid,
-        owner_id=owner.pk,
-        purpose=purpose,
-        name=name,
-        media_type=media_type,
-        size=len(content),
-        sha256=sha256(content).hexdigest(),
-        path=f"{purpose}/{uuid.hex[:2]}/{uuid.hex}",
-    )
+    file = _row(owner, purpose, name, media_type, len(content), sha256(content).hexdigest())
+    _write(path_of(file), content)
+    return _saved(file)
+
+
+@transaction.atomic
+def adopt(
+    *, owner: AbstractBaseUser, purpose: str, name: str, media_type: str, source: Path, size: int, digest: str
+) -> StoredFile:
+    """Move a file that lies under DIGI_FILES to its place, then write the row. `digest` is its SHA-256, in hexadecimal.
+
+    If the transaction around this is rolled back, the bytes go, too.
+    """
+    file = _row(owner, purpose, name, media_type, size, digest)
     path = path_of(file)
-    _write(path, content)
-    try:
-        file.save(force_insert=True)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    transaction.on_commit(_Provisional(path).keep)
-    return file
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    source.replace(path)
+    _sync_folder(path.parent)
+    return _saved(file)
 
 
 @transaction.atomic
@@ -49,6 +48,31 @@ def remove(*, file: StoredFile) -> None:
     path = path_of(file)
     file.delete()
     transaction.on_commit(partial(path.unlink, missing_ok=True))
+
+
+def _row(owner: AbstractBaseUser, purpose: str, name: str, media_type: str, size: int, digest: str) -> StoredFile:
+    uuid = uuid4()
+    return StoredFile(
+        uuid=uuid,
+        owner_id=owner.pk,
+        purpose=purpose,
+        name=name,
+        media_type=media_type,
+        size=size,
+        sha256=digest,
+        path=f"{purpose}/{uuid.hex[:2]}/{uuid.hex}",
+    )
+
+
+def _saved(file: StoredFile) -> StoredFile:
+    path = path_of(file)
+    try:
+        file.save(force_insert=True)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    transaction.on_commit(_Provisional(path).keep)
+    return file
 
 
 class _Provisional:

@@ -64,17 +64,19 @@ class Notification(models.Model):
     """Something that a person is told: once, or as often as it happens while they have not read it.
 
     `number` counts the person's notifications from 1 and names this one outside; `changed` is the number of its last
-    change, which clients catch up by; `latest` that of the last time it happened, which orders the inbox. What it says
-    is made of `kind`, `facts` and `people` when it is read, in the reader's language; it never holds what a message or
-    a comment says. `target` is what it is about: watch levels hang on that; `subject`, what must be readable to be
-    told, is the target or a part of it. `people` are the ids of who caused it, the latest first. `listed` is off where
-    the person wants it by other ways only, and for what was `revoked`: of that, nothing but the numbers is left.
+    change, which clients catch up by, `born` that of its first, and `latest` that of the last time it happened, which
+    orders the inbox. What it says is made of `kind`, `facts` and `people` when it is read, in the reader's language;
+    it never holds what a message or a comment says. `target` is what it is about: watch levels hang on that;
+    `subject`, what must be readable to be told, is the target or a part of it. `people` are the ids of who caused it,
+    the latest first. `listed` is off where the person wants it by other ways only, and for what was `revoked`: of
+    that, nothing but the numbers is left.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(PERSON, models.CASCADE, related_name="+", db_index=False)
     number = models.BigIntegerField()
     changed = models.BigIntegerField()
+    born = models.BigIntegerField()
     latest = models.BigIntegerField()
     kind = models.CharField(max_length=64)
     reason = models.CharField(max_length=64)

@@ -157,6 +157,7 @@ def _new(news: News, user: User, why: str, box: Inbox, timing: Timing) -> Notifi
         user=user,
         number=box.born,
         changed=box.head,
+        born=box.head,
         latest=box.head,
         kind=news.kind.name,
         reason=why,

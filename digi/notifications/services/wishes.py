@@ -1,6 +1,6 @@
 """What people want to hear of: preferences, watch levels, muted reasons, quiet hours."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import time
 from typing import Any
 
@@ -62,6 +62,22 @@ def set_hours(
     box.digest_hour, box.digest_weekday = digest_hour, digest_weekday
     box.save(update_fields=["quiet_from", "quiet_until", "digest_hour", "digest_weekday"])
     return box
+
+
+@transaction.atomic
+def change(*, user: User, kinds: Sequence[Mapping[str, str]], hours: Mapping[str, Any]) -> None:
+    """Preferences as one form: of each kind the channels that are named, and of the hours what is named."""
+    for wish in kinds:
+        prefer(user=user, kind=wish["kind"], timings={name: wish[name] for name in Channel.values if name in wish})
+    if hours:
+        box = inboxes.inbox_of(user.pk)
+        begin, end = (hours.get(name, getattr(box, name)) for name in ("quiet_from", "quiet_until"))
+        set_hours(
+            user=user,
+            quiet=(begin, end) if begin is not None and end is not None else None,
+            digest_hour=hours.get("digest_hour", box.digest_hour),
+            digest_weekday=hours.get("digest_weekday", box.digest_weekday),
+        )
 
 
 @transaction.atomic

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from digi.realtime.work import job
 from digi.worker.models import DUTY, Job, JobState
 from digi.worker.registry import duties
 
@@ -14,19 +13,18 @@ log = logging.getLogger(__name__)
 
 
 def run(name: str) -> None:
-    """Do what is due, with a database connection fit for use. What goes wrong stands in the log and in the admin."""
+    """Do what is due. What goes wrong stands in the log and in the admin."""
     duty = duties.get(name)
     if duty is None:
         return
     started = timezone.now()
     try:
-        job(duty.work)
+        duty.work()
     except Exception:
         log.exception("the duty %s failed", name)
-        error = traceback.format_exc()
-        job(lambda: _failed(name, error))
+        _failed(name, traceback.format_exc())
     else:
-        job(lambda: _succeeded(name, started))
+        _succeeded(name, started)
 
 
 def _failed(name: str, error: str) -> None:

@@ -18,7 +18,7 @@ from digi.worker.registry import Task, tasks
 
 log = logging.getLogger(__name__)
 
-PAUSES = (10, 60, 300, 1800, 7200)  # seconds before the second try, the third …; the last one repeats
+PAUSES = (30, 120, 600, 3600)  # seconds before the second try, the third …; the last one repeats
 
 
 @transaction.atomic

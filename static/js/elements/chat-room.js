@@ -100,7 +100,7 @@ customElements.define("chat-room", class extends HTMLElement {
     });
     onLongPress(this.#talk, (li) => {
       const item = this.#talk.item(li.dataset.key);
-      if (item && item.state !== "gone") openSheet(item, (act) => this.#acts.do(act, item));
+      if (item && !item.entry && item.state !== "gone") openSheet(item, (act) => this.#acts.do(act, item));
     });
     onOutboxChange((user, room) => user === me.user && room === this.#conversation.id && this.#conversation.reload());
     addEventListener("online", () => link.hurry());
@@ -186,7 +186,11 @@ customElements.define("chat-room", class extends HTMLElement {
   }
 
   #told(entry, answer) {
-    if (answer.type === "error") announcer.tell(complaint(entry, answer));
+    if (answer.type !== "error") return;
+    announcer.tell(complaint(entry, answer));
+    if (answer.code !== "stale_revision") return;
+    this.#show();
+    this.#acts.compare(entry, answer);
   }
 
   #stateChanged(state) {

@@ -2,7 +2,7 @@ import { arrange, h } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
 import { avatar } from "./avatar.js";
 import { actor, meta, prose, quote, speaker, tombstone } from "./message-parts.js";
-import { trouble } from "./message-trouble.js";
+import { isConflict, trouble } from "./message-trouble.js";
 
 const kept = new WeakMap();
 
@@ -27,7 +27,7 @@ export function fill(li, item, members) {
   arrange(bubble, gone ? part("gone", `${item.stamp}`, () => tombstone(item, name)) : spoken(item, members, part, name));
   const below = part("below", `${state} ${item.late} ${item.entry?.cid}`, () => trouble(item));
   const tools = gone || item.entry ? null : part("tools", `${own}`, () => toolbar(own));
-  arrange(li, [face, bubble, below, tools].filter(Boolean));
+  arrange(li, [face, isConflict(item) ? null : bubble, below, tools].filter(Boolean));
   kept.set(li, parts);
 }
 

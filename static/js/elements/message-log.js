@@ -73,7 +73,7 @@ customElements.define("message-log", class extends HTMLElement {
     const focused = this.#list.contains(document.activeElement) ? document.activeElement.closest("li") : null;
     arrange(this.#list, [...before, ...items.map((item) => this.#node(item, known.get(item.key), members))]);
     for (const key of this.#nodes.keys()) if (!this.#items.has(key)) this.#nodes.delete(key);
-    if (focused && !focused.isConnected) this.focus();
+    if (focused && !this.#list.contains(document.activeElement)) (focused.isConnected ? focused : this).focus({ preventScroll: true });
     if (anchor?.node.isConnected) this.scrollTop += anchor.node.getBoundingClientRect().top - anchor.top;
     if (!atEnd && known.size) this.#unseen += arrivals(items, known);
     this.#offerNewest();
@@ -105,6 +105,15 @@ customElements.define("message-log", class extends HTMLElement {
     li.focus({ preventScroll: true });
     setTimeout(() => li.removeAttribute("data-found"), 2500);
     return true;
+  }
+
+  /** Bring what stands below the message of an outbox entry into sight: all of it, or as much as there is room for. */
+  reveal(cid) {
+    const item = [...this.#items.values()].find(({ entry }) => entry?.cid === cid);
+    const below = this.#nodes.get(item?.key)?.querySelector(".after");
+    if (!below) return;
+    const fits = below.offsetHeight < this.clientHeight;
+    below.scrollIntoView({ block: fits ? "nearest" : "start", behavior: "instant" });
   }
 
   /** Start reading at the line above the first unread message, when it is out of sight. */
@@ -175,7 +184,7 @@ customElements.define("message-log", class extends HTMLElement {
 
   // Up and down go from message to message; Tab then reaches what can be done with it.
   #keyed(event) {
-    if (event.target.closest("[popover]")) return;
+    if (event.target.closest("[popover], .version")) return;
     if (event.key === "Escape") this.#say("write");
     if (!["ArrowUp", "ArrowDown"].includes(event.key) || event.altKey) return;
     const li = event.target.closest("li.message");

@@ -8,12 +8,17 @@ import { actor, prose } from "./message-parts.js";
 
 const NOT_DONE = { add: gettext("Not sent:"), edit: gettext("Not changed:"), delete: gettext("Not deleted:") };
 
+/** Was it written on a revision that no longer stands? Then both texts take the bubble's place. */
+export function isConflict({ state, entry }) {
+  return state === "failed" && entry?.error.code === "stale_revision";
+}
+
 /** The part below the bubble, or null. */
 export function trouble(item) {
   const { entry, state, late } = item;
   if (state === "pending" && late) return h("p", { className: "after" }, gettext("Waiting for the connection"));
   if (state !== "failed") return null;
-  if (entry.error.code === "stale_revision") return conflict(entry);
+  if (isConflict(item)) return conflict(entry);
   return h("p", { className: "after harm" }, `${complaint(entry, entry.error)} `, ...waysOut(entry));
 }
 
@@ -50,13 +55,20 @@ function conflict(entry) {
     h(
       "p",
       { className: "buttons" },
-      actor("overwrite", gettext("Take yours")),
-      actor("discard", gettext("Leave what is there")),
-      actor("rewrite", gettext("Edit yours")),
+      choice("overwrite", gettext("Take yours")),
+      choice("discard", gettext("Leave what is there")),
+      choice("rewrite", gettext("Edit yours")),
     ),
   );
 }
 
+function choice(act, label) {
+  return actor(act, label, { className: "button small" });
+}
+
+// A long text scrolls within, so that the choices stay near; by keyboard, too.
 function version(name, text) {
-  return h("section", { className: "version" }, h("b", {}, name), prose(text));
+  const words = prose(text);
+  Object.assign(words, { tabIndex: 0, role: "group", ariaLabel: name });
+  return h("section", { className: "version" }, h("b", {}, name), words);
 }

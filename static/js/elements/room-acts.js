@@ -1,10 +1,12 @@
 import { hideMessage } from "../lib/database.js";
 import { me } from "../lib/page.js";
 import { openMenu } from "./message-choices.js";
+import { complaint } from "./message-trouble.js";
 import { showRevisions } from "./revisions-dialog.js";
 import { toast } from "./toast-list.js";
 
 const UNDO = 6; // seconds
+const AT_ONCE = 10_000; // milliseconds: who has written this just now waits for what becomes of it
 
 /** What a person may do with a message of the conversation; each is given the message's item. */
 export class RoomActs {
@@ -85,6 +87,13 @@ export class RoomActs {
 
   discard({ entry }) {
     this.#conversation.outbox.discard(entry.cid);
+  }
+
+  /** An edit that met another one: show both texts to who has just sent it, and offer them to who reads on meanwhile. */
+  compare(entry, answer) {
+    const run = () => this.#talk.reveal(entry.cid);
+    if (Date.now() - Date.parse(entry.at) < AT_ONCE) run();
+    else toast(complaint(entry, answer), { seconds: 0, action: { label: gettext("Show both"), run } });
   }
 
   /** My text on top of what stands there now; that one stays in the message's history. */

@@ -12,7 +12,7 @@ export function timeline({ log, entries, members, me, times, unreadAfter = null,
   const shown = log.messages
     .map((message) => confirmed(message, changes.get(message.message_id) ?? null, { members, me }))
     .filter((item) => item.state !== "gone" || item.entry || !hidden.has(item.message.message_id));
-  const waiting = entries.filter((entry) => entry.kind === "add" && !arrived(log, entry)).map((entry) => own(entry, me));
+  const waiting = entries.filter((entry) => isAlone(log, entry)).map((entry) => own(entry, me));
   const items = [...shown, ...waiting];
   for (const item of items) {
     item.source = item.message.reply_to && item.state !== "gone" ? source(item.message.reply_to) : null;
@@ -33,9 +33,15 @@ function confirmed(message, entry, { members, me }) {
 }
 
 function own(entry, me) {
-  const { cid, message, message_id, reply_to, at, seq = null } = entry;
-  const standing = { message_id, seq, rev: 1, user: me, message, at, changed_at: null, deleted: false, reply_to, cid };
+  const { cid, message, message_id, reply_to, at, base_rev, seq = null } = entry;
+  const standing = { message_id, seq, rev: base_rev ?? 1, user: me, message, at, changed_at: null, deleted: false, reply_to, cid };
   return { kind: "message", key: `${me} ${cid}`, message: standing, entry, own: true, state: entry.state };
+}
+
+// Has it no message here to stand at? So is an edit that was refused while its message is too far back to be loaded.
+function isAlone(log, entry) {
+  if (entry.kind === "edit") return entry.state === "failed" && !log.find(entry.message_id);
+  return entry.kind === "add" && !arrived(log, entry);
 }
 
 function arrived(log, entry) {

@@ -1,6 +1,7 @@
 from contextlib import contextmanager
 
 import pytest
+from django.test import Client
 
 from digi.audit.models import AuditEvent
 from digi.realtime import outbox
@@ -39,6 +40,12 @@ def charlie(db):
 @pytest.fixture
 def admin(db):
     return PersonFactory(username="root-of-all", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def root(admin, client_for) -> Client:
+    """The administrator at a browser."""
+    return client_for(admin)
 
 
 def closed(events) -> list[tuple[str, int]]:

@@ -4,19 +4,18 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Permission
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from digi.accounts.models import Affiliation, Department, Token, User
-from digi.accounts.services import departments, tokens
+from digi.accounts.models import Token, User
+from digi.accounts.services import tokens
 from digi.audit.models import AuditEvent
 from digi.realtime.publish import session_topic, user_topic
 from tests.conftest import PASSWORD
 from tests.digi.accounts.conftest import audited, closed
-from tests.factories import AffiliationFactory, DepartmentFactory, PersonFactory
+from tests.factories import AffiliationFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -36,11 +35,6 @@ MODELS = [
     "socialaccount/socialaccount",
     "usersessions/usersession",
 ]
-
-
-@pytest.fixture
-def root(admin, client_for) -> Client:
-    return client_for(admin)
 
 
 @pytest.fixture
@@ -243,56 +237,6 @@ def test_invitations_are_sent_to_the_chosen(root, alice, bob, mailoutbox):
     assert sorted(mail.to[0] for mail in mailoutbox) == ["alice@example.org", "bob@example.org"]
 
 
-def test_roles_are_given_and_taken_in_a_department(root, alice, bob, admin):
-    department = DepartmentFactory(name="Dis", slug="dis")
-    old = departments.grant(user=bob, department=department, role="student")
-    rows = {
-        "name": "Dis",
-        "slug": "dis",
-        "affiliations-TOTAL_FORMS": "2",
-        "affiliations-INITIAL_FORMS": "1",
-        "affiliations-0-id": old.pk,
-        "affiliations-0-department": department.pk,
-        "affiliations-0-DELETE": "on",
-        "affiliations-1-user": alice.pk,
-        "affiliations-1-role": "examiner",
-        "affiliations-1-department": department.pk,
-    }
-
-    response = root.post(f"{DEPARTMENTS}{department.pk}/change/", rows)
-
-    assert response.status_code == 302, response.context["errors"]
-    assert list(Affiliation.objects.values_list("user__username", "role")) == [("alice", "examiner")]
-    lines = AuditEvent.objects.filter(action__startswith="role.").order_by("n").values_list("action", "actor", "target")
-    assert list(lines)[1:] == [
-        ("role.revoked", admin.pk, f"user:{bob.uuid}"),
-        ("role.granted", admin.pk, f"user:{alice.uuid}"),
-    ]
-
-
-def test_department_is_made_with_its_first_people(root, alice):
-    rows = {
-        "name": "Institute",
-        "slug": "inst",
-        "affiliations-TOTAL_FORMS": "1",
-        "affiliations-INITIAL_FORMS": "0",
-        "affiliations-0-user": alice.pk,
-        "affiliations-0-role": "coordinator",
-    }
-
-    response = root.post(f"{DEPARTMENTS}add/", rows)
-
-    assert response.status_code == 302
-    assert Affiliation.objects.get().department == Department.objects.get(slug="inst")
-    assert "department.created" in audited()
-
-
-def test_department_with_people_is_not_deleted(root):
-    affiliation = AffiliationFactory()
-
-    assert root.post(f"{DEPARTMENTS}{affiliation.department.pk}/delete/", {"post": "yes"}).status_code == 403
-
-
 @pytest.mark.parametrize("path", [PEOPLE, DEPARTMENTS, "/admin/accounts/token/", "/admin/usersessions/usersession/"])
 def test_lists_take_the_same_queries_for_one_and_three(root, client_for, path):
     def count(people) -> int:
@@ -328,58 +272,6 @@ def test_tokens_are_revoked_by_the_administrator(root, alice):
 
     assert not Token.objects.exists()
     assert "token.revoked" in audited()
-
-
-HEADER = "user_name,email,display_name,department,role\n"
-
-
-def csv(text: str) -> SimpleUploadedFile:
-    return SimpleUploadedFile("people.csv", text.encode(), "text/csv")
-
-
-def test_import_shows_a_preview_and_then_imports(root, mailoutbox):
-    DepartmentFactory(slug="dis")
-    text = HEADER + "gina,gina@example.org,Gina <b>,dis,student\n"
-
-    preview = root.post(IMPORT, {"file": csv(text)})
-    assert not User.objects.filter(username="gina").exists()
-    assert "Gina &lt;b&gt;" in preview.content.decode()
-
-    done = root.post(IMPORT, {"text": preview.context["text"]}, follow=True)
-    assert "1 accounts are made; 1 invitations are sent." in done.content.decode()
-    assert Affiliation.objects.get().user.username == "gina"
-    assert [mail.to for mail in mailoutbox] == [["gina@example.org"]]
-
-
-def test_import_names_the_faulty_lines_and_imports_nothing(root):
-    response = root.post(IMPORT, {"file": csv(HEADER + "ok,ok@example.org,,,\nx y,x@example.org,,,\n")})
-
-    assert response.status_code == 422
-    assert "<td>3</td>" in response.content.decode()
-    assert not User.objects.filter(username="ok").exists()
-
-
-def test_import_checks_again_what_comes_back(root):
-    response = root.post(IMPORT, {"text": HEADER + "x y,x@example.org,,,\n"})
-
-    assert response.status_code == 422
-
-
-@pytest.mark.parametrize("data", [{}, {"text": ""}])
-def test_import_wants_a_file(root, data):
-    assert "Choose a file." in root.post(IMPORT, data).content.decode()
-
-
-def test_import_refuses_large_files(root):
-    assert "larger than 512 KiB" in root.post(IMPORT, {"file": csv("x" * 600_000)}).content.decode()
-
-
-def test_import_is_for_those_who_may_make_people(alice, client_for):
-    staff = PersonFactory(is_staff=True)
-
-    assert client_for(staff).get(IMPORT).status_code == 403
-    assert client_for(alice).get(IMPORT, follow=True).status_code == 403
-    assert Client().get(IMPORT).status_code == 302
 
 
 def test_object_tools_link_to_what_can_be_done(root, alice):

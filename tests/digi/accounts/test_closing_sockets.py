@@ -75,6 +75,20 @@ def test_change_of_password_closes_the_other_sessions_sockets(people_here, brows
     stack.enter_context(here.open_socket())
 
 
+def test_change_of_password_lets_ones_own_sockets_come_again_and_no_copy_of_them(people_here, browse, stack):
+    here, thief = browse("alice"), browse("bob")
+    thief.session.cookies.update(here.session.cookies)
+    mine, copied = stack.enter_context(here.open_socket()), stack.enter_context(thief.open_socket())
+
+    changed = {"oldpassword": "correct horse battery", "password1": NEW, "password2": NEW}
+    here.post("/accounts/password/change/", changed)
+
+    assert [close_code(link, SECOND) for link in (mine, copied)] == [1000, 1000]
+    stack.enter_context(here.open_socket())
+    with pytest.raises(InvalidStatus, match="403"), thief.open_socket():
+        pass
+
+
 @pytest.mark.parametrize(
     ("place", "form"),
     [

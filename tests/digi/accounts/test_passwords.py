@@ -32,7 +32,7 @@ def is_signed_in(client: Client) -> bool:
 
 def test_change_ends_the_other_sessions_and_their_sockets(alice, committed):
     here, elsewhere = signed_in(), signed_in()
-    other_key = elsewhere.session.session_key
+    former_key, other_key = here.session.session_key, elsewhere.session.session_key
 
     with committed() as events:
         response = change(here)
@@ -40,8 +40,22 @@ def test_change_ends_the_other_sessions_and_their_sockets(alice, committed):
     assert response.headers["Location"] == "/me/"
     assert is_signed_in(here)
     assert not is_signed_in(elsewhere)
-    assert closed(events) == [(session_topic(other_key), 4401)]
+    assert closed(events) == [(session_topic(other_key), 4401), (session_topic(former_key), 1000)]
     assert "password.changed" in audited()
+    assert [session.session_key for session in UserSession.objects.all()] == [here.session.session_key]
+
+
+def test_first_password_lets_the_sessions_own_sockets_come_again(alice, client_for, committed):
+    people.set_password(user=alice, password=None)
+    here = client_for(alice)
+    here.get("/me/")
+    former_key = here.session.session_key
+
+    with committed() as events:
+        here.post("/accounts/password/set/", {"password1": NEW, "password2": NEW})
+
+    assert is_signed_in(here)
+    assert closed(events) == [(session_topic(former_key), 1000)]
 
 
 def test_change_leaves_no_session_that_a_socket_could_use(alice):
@@ -65,6 +79,18 @@ def test_change_is_told_by_mail(alice, mailoutbox):
     change(signed_in())
 
     assert [mail.to for mail in mailoutbox] == [["alice@example.org"]]
+
+
+def test_mail_names_the_address_where_there_is_one(alice, mailoutbox):
+    for remote in ("192.0.2.7", ""):
+        client = Client(REMOTE_ADDR=remote, headers={"User-Agent": "Mozilla/5.0 (X11; Linux) Firefox/140.0"})
+        alice.refresh_from_db()
+        client.force_login(alice)
+        change(client, *((PASSWORD, NEW) if remote else (NEW, PASSWORD)))
+
+    told, untold = (mail.body for mail in mailoutbox)
+    assert "It came from 192.0.2.7 with Firefox on Linux on" in told
+    assert "It came with Firefox on Linux on" in untold
 
 
 def reset_link(mail) -> str:

@@ -139,7 +139,9 @@ def test_sign_in_works_over_a_unix_socket(alice, remote):
     response = sign_in("alice", client=client, REMOTE_ADDR=remote)
 
     assert response.headers["Location"] == "/"
-    assert client.get("/accounts/sessions/", REMOTE_ADDR=remote).status_code == 200
+    page = client.get("/accounts/sessions/", REMOTE_ADDR=remote).content.decode()
+    assert '<p class="sub">signed in now' in page
+    assert "0.0.0.0" not in page
 
 
 def test_behind_a_proxy_each_client_has_its_own_limit(alice, settings):

@@ -99,6 +99,20 @@ def test_page_revokes_ones_own_token_alone(alice, charlie, client_for, browser):
     assert not Token.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Read rooms and messages"), ("de", "Räume und Nachrichten lesen")]
+)
+def test_page_says_in_words_what_a_token_may(alice, client_for, language, words):
+    alice.language = language
+    alice.save()
+    token, _secret = tokens.create(user=alice, name="bot", scopes=["rooms:read", "me:write"])
+    Token.objects.filter(pk=token.pk).update(scopes="rooms:read gone:since")
+
+    page = client_for(alice).get(LIST).content.decode()
+
+    assert f"<li>{words} <code>rooms:read</code></li><li> <code>gone:since</code></li>" in page
+
+
 def test_page_shows_nobody_elses_tokens(alice, charlie, client_for):
     tokens.create(user=alice, name="bot of alice", scopes=["me:read"])
 

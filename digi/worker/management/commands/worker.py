@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils.module_loading import autodiscover_modules
 
@@ -16,10 +17,14 @@ class Command(BaseCommand):
     help = "Run the worker: mails, reminders, and what takes too long for a page."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Begin with every duty, so that what became due while no worker ran is done now."""
+        """Begin with every duty, so that what became due while no worker ran is done now.
+
+        What a killed worker had claimed is free when its lease is over: then every duty is done once more.
+        """
         autodiscover_modules("tasks")
         consumer = queue.consumer()
         for name in duties:
             queue.ask_now(name)
+            queue.ask_now(name, after=settings.DIGI_WORKER_LEASE + 1)
         log.info("the worker does %s", ", ".join(duties))
         consumer.run()

@@ -1,0 +1,104 @@
+"""What the worker does by the calendar, and what an anonymised person leaves behind."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from digi.accounts.services import people
+from digi.errors import Conflict, Forbidden
+from digi.notifications.models import Notification
+from tests.factories import DepartmentFactory
+from tests.thesis.making import dated, put
+from thesis.models import Application, TopicSubscription
+from thesis.services import history, keeping, programmes, topics
+from thesis.states import ApplicationState, State
+
+pytestmark = pytest.mark.django_db
+
+
+def test_application_expires_once_and_the_student_hears_of_it(institute, alice, dave):
+    due = put(institute.application(), expires_at=timezone.now())
+    other = institute.application(due.topic, by=dave)
+    Notification.objects.all().delete()
+
+    keeping.sweep()
+    keeping.sweep()
+
+    due.refresh_from_db()
+    other.refresh_from_db()
+    assert (due.state, due.open_key, other.state) == (ApplicationState.EXPIRED, None, ApplicationState.SUBMITTED)
+    assert (due.steps.count(), history.verify(due)) == (2, None)
+    told = Notification.objects.order_by("user__username").values_list("user__username", "facts")
+    assert list(told) == [("alice", {"verb": "expire", "rejection": ""}), ("bob", {"verb": "expire", "rejection": ""})]
+
+
+@pytest.mark.parametrize(("hours", "warned"), [(8 * 24, []), (7 * 24, [7]), (3 * 24, [7]), (24, [1]), (2, [1])])
+def test_student_is_warned_seven_days_and_one_day_before(institute, hours, warned):
+    application = institute.application()
+    Notification.objects.all().delete()
+    put(application, expires_at=timezone.now() + timedelta(hours=hours))
+
+    keeping.sweep()
+    keeping.sweep()
+
+    found = Notification.objects.filter(kind="application.expiring")
+    assert [one.facts["days"] for one in found] == warned
+
+
+def test_second_warning_follows_the_first(institute, alice):
+    application = put(institute.application(), expires_at=timezone.now() + timedelta(days=5))
+    keeping.sweep()
+    put(application, expires_at=timezone.now() + timedelta(hours=20), warned=7)
+    keeping.sweep()
+
+    found = Notification.objects.filter(kind="application.expiring").order_by("number")
+    assert [one.facts["days"] for one in found] == [7, 1]
+
+
+def test_completed_thesis_is_archived_when_it_has_rested_and_is_complete(institute):
+    long_ago = timezone.now() - timedelta(days=91)
+    done = {"state": State.COMPLETED, "abstract": "A.", "completed_at": long_ago}
+    due = dated(institute.thesis(title="Due", **done))
+    fresh = dated(institute.thesis(title="Fresh", **done | {"completed_at": timezone.now()}))
+    bare = dated(institute.thesis(title="Bare", **done | {"abstract": ""}))
+
+    keeping.sweep()
+
+    for thesis in (due, fresh, bare):
+        thesis.refresh_from_db()
+    assert [thesis.state for thesis in (due, fresh, bare)] == ["archived", "completed", "completed"]
+    assert history.verify(due) is None
+
+
+def test_anonymised_person_leaves_no_words_about_themselves(institute, programme, alice):
+    application = institute.application()
+    topics.subscribe(programme=programme, by=alice)
+
+    people.anonymise(user=alice)
+
+    application = Application.objects.get()
+    assert (application.state, application.motivation, application.cv) == (ApplicationState.WITHDRAWN, "", "")
+    assert not TopicSubscription.objects.exists()
+    assert history.verify(application) is None
+
+
+# Programmes
+
+
+def test_programmes_are_their_departments_coordinators(department, programme, alice, bob, grace, root, erin):
+    other = DepartmentFactory()
+    made = programmes.create(department=department, name="Mathematics", by=grace, offer_days=3)
+    programmes.change(programme=made, by=root, name="Maths", version=1)
+
+    for by in (alice, bob, erin):
+        with pytest.raises(Forbidden):
+            programmes.create(department=department, name="Chess", by=by)
+        with pytest.raises(Forbidden):
+            programmes.change(programme=programme, by=by, name="Chess")
+    with pytest.raises(Forbidden):
+        programmes.create(department=other, name="Chess", by=grace)
+    with pytest.raises(Conflict):
+        programmes.create(department=department, name="Maths", by=grace)
+    with pytest.raises(Conflict):
+        programmes.change(programme=programme, by=grace, name="Maths")

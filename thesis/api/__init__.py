@@ -1,0 +1,1 @@
+"""The API of topics, applications and theses."""

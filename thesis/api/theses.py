@@ -1,0 +1,152 @@
+"""Theses: `/api/v1/theses/`, and what readers may see of them: `/api/v1/library/`."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from thesis.api.endpoints import IF_MATCH, PageQuery, ThesisEndpoint, listed, one, page, versioned
+from thesis.models import Kind, MemberRole, Programme, Thesis, ThesisMember, Topic
+from thesis.serializers import theses as shapes
+from thesis.serializers.fields import DayField
+from thesis.services import theses, timeline
+from thesis.states import ACTIVE, State
+
+
+class LibraryQuery(PageQuery):
+    programme = serializers.UUIDField(required=False)
+    department = serializers.SlugField(required=False, max_length=50)
+    kind = serializers.ChoiceField(choices=Kind.choices, required=False)
+    q = serializers.CharField(required=False, max_length=120, help_text="Words of the title or a student's name.")
+
+
+class ThesisQuery(LibraryQuery):
+    state = serializers.MultipleChoiceField(choices=State.choices, required=False, help_text="One or several.")
+    active = serializers.BooleanField(required=False, allow_null=True, default=None)
+    role = serializers.ChoiceField(choices=MemberRole.choices, required=False, help_text="Where this is your role.")
+    supervisor = serializers.CharField(required=False, max_length=150, help_text="A user name.")
+    due_after = DayField(required=False)
+    due_before = DayField(required=False)
+
+
+def shown(rows: QuerySet[Thesis]) -> QuerySet[Thesis]:
+    """With everything that a thesis's shape shows: a fixed number of queries."""
+    current = ThesisMember.objects.current().select_related("user__avatar").order_by("pk")
+    people = Prefetch("members", queryset=current, to_attr="people")
+    return rows.select_related("programme__department").prefetch_related(people, "milestones")
+
+
+class OneEndpoint(ThesisEndpoint):
+    def answer(self, thesis: Thesis, status: int = 200) -> Response:
+        whole = shown(Thesis.objects.filter(pk=thesis.pk)).get()
+        return versioned(shapes.ThesisSerializer(whole).data, whole, status)
+
+
+class Theses(OneEndpoint):
+    @extend_schema(operation_id="theses_list", parameters=[ThesisQuery], responses=shapes.ThesesSerializer)
+    def get(self, request: Request) -> Response:
+        """The theses you work on, and those of the departments that you coordinate; the newest first."""
+        query = self.asked(ThesisQuery)
+        rows = _narrowed(_filtered(Thesis.objects.worked_on_by(self.person), query), query, self.person)
+        found, cursor = page(shown(rows), query)
+        return Response({"next": cursor, "results": listed(shapes.ThesisSerializer, found)})
+
+    @extend_schema(request=shapes.AddThesisSerializer, responses={201: shapes.ThesisSerializer})
+    def post(self, request: Request) -> Response:
+        """Open a thesis without an application; you become its supervisor, if you are one."""
+        values = self.sent(shapes.AddThesisSerializer)
+        values["programme"] = one(Programme.objects.visible_to(self.person), values["programme"])
+        if values["topic"] is not None:
+            values["topic"] = one(Topic.objects.visible_to(self.person), values["topic"])
+        return self.answer(theses.create(by=self.person, **values), status.HTTP_201_CREATED)
+
+
+class OneThesis(OneEndpoint):
+    @extend_schema(responses=shapes.ThesisSerializer)
+    def get(self, request: Request, thesis_id: UUID) -> Response:
+        """A thesis that you work on."""
+        return self.answer(self.thesis(thesis_id))
+
+    @extend_schema(parameters=[IF_MATCH], request=shapes.ChangeThesisSerializer, responses=shapes.ThesisSerializer)
+    def patch(self, request: Request, thesis_id: UUID) -> Response:
+        """Change what you give; dates and who may read it are for supervisors."""
+        thesis = self.thesis(thesis_id)
+        values = self.sent(shapes.ChangeThesisSerializer, partial=True)
+        return self.answer(theses.change(thesis=thesis, by=self.person, version=self.version, **values))
+
+
+class Transitions(ThesisEndpoint):
+    @extend_schema(responses=shapes.StepsSerializer)
+    def get(self, request: Request, thesis_id: UUID) -> Response:
+        """The steps that lead on from here: those that you may take, and what stands in the way of the others."""
+        thesis = self.thesis(thesis_id)
+        found = theses.choices(thesis=thesis, by=self.person)
+        steps = {
+            "allowed": [choice for choice in found if not choice.reason],
+            "blocked": [choice for choice in found if choice.reason],
+        }
+        return versioned(shapes.StepsSerializer(steps).data, thesis)
+
+    @extend_schema(parameters=[IF_MATCH], request=shapes.MoveSerializer, responses={201: shapes.TransitionSerializer})
+    def post(self, request: Request, thesis_id: UUID) -> Response:
+        """Take a step. What must be given along stands in `needs`."""
+        thesis = self.thesis(thesis_id)
+        values = self.sent(shapes.MoveSerializer)
+        step = theses.transition(thesis=thesis, by=self.person, version=self.version, **values)
+        data = shapes.TransitionSerializer(step).data
+        return versioned(data, step.thesis, status.HTTP_201_CREATED)
+
+
+class Timeline(ThesisEndpoint):
+    @extend_schema(responses=shapes.TimelineSerializer)
+    def get(self, request: Request, thesis_id: UUID) -> Response:
+        """What happened: steps with their chain of hashes, versions, meetings, extensions, milestones."""
+        return Response(shapes.TimelineSerializer(timeline.of(self.thesis(thesis_id), by=self.person)).data)
+
+
+class Library(ThesisEndpoint):
+    @extend_schema(operation_id="library_list", parameters=[LibraryQuery], responses=shapes.LibrarySerializer)
+    def get(self, request: Request) -> Response:
+        """Every thesis that you may read about."""
+        query = self.asked(LibraryQuery)
+        found, cursor = page(shown(_filtered(Thesis.objects.readable_by(self.person), query)), query)
+        return Response({"next": cursor, "results": listed(shapes.PublishedThesisSerializer, found)})
+
+
+class OneInLibrary(ThesisEndpoint):
+    @extend_schema(responses=shapes.PublishedThesisSerializer)
+    def get(self, request: Request, thesis_id: UUID) -> Response:
+        """What a thesis is about, and whose it is."""
+        thesis = one(shown(Thesis.objects.readable_by(self.person)), thesis_id)
+        return Response(shapes.PublishedThesisSerializer(thesis).data)
+
+
+def _filtered(rows: Any, query: dict[str, Any]) -> Any:
+    if "programme" in query:
+        rows = rows.filter(programme__uuid=query["programme"])
+    if "department" in query:
+        rows = rows.filter(programme__department__slug=query["department"])
+    if "kind" in query:
+        rows = rows.filter(kind=query["kind"])
+    return rows.named(query.get("q", ""))
+
+
+def _narrowed(rows: Any, query: dict[str, Any], person: Any) -> Any:
+    if query.get("state"):
+        rows = rows.filter(state__in=sorted(query["state"]))
+    if query["active"] is not None:
+        rows = rows.filter(state__in=sorted(ACTIVE)) if query["active"] else rows.exclude(state__in=sorted(ACTIVE))
+    if "role" in query:
+        rows = rows.of(person, query["role"])
+    if "supervisor" in query:
+        supervised = ThesisMember.objects.current().filter(role=MemberRole.SUPERVISOR)
+        rows = rows.filter(pk__in=supervised.filter(user__username=query["supervisor"]).values("thesis"))
+    if "due_after" in query:
+        rows = rows.filter(due_on__gte=query["due_after"])
+    if "due_before" in query:
+        rows = rows.filter(due_on__lte=query["due_before"])
+    return rows

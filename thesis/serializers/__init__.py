@@ -1,0 +1,1 @@
+"""Topics, applications and theses as the API shows and takes them."""

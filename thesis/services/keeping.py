@@ -1,0 +1,80 @@
+"""What the worker does by the calendar: warns of what expires, ends what has expired, archives what is complete."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from digi.accounts.models import User
+from digi.errors import DigiError
+from thesis.models import Application, Thesis
+from thesis.services import applications, telling, theses
+from thesis.services.locking import lock
+from thesis.states import OPEN, State
+
+log = logging.getLogger(__name__)
+
+WARNINGS = (7, 1)  # days before an application expires
+REST = timedelta(days=90)  # from the completion of a thesis to its archiving
+BATCH = 200  # rows of one run; the rest is for the next
+
+
+def sweep() -> None:
+    """Everything that is due, each in a transaction of its own; running it again does nothing twice."""
+    expire_applications()
+    warn_applicants()
+    archive_theses()
+
+
+def expire_applications() -> None:
+    due = Application.objects.filter(state__in=OPEN, expires_at__lte=timezone.now())
+    for application in due.order_by("expires_at")[:BATCH]:
+        _try(applications.expire, application=application)
+
+
+def warn_applicants() -> None:
+    """7 days and 1 day before the end; who was not warned in time for the first is warned once."""
+    for days in sorted(WARNINGS):
+        now = timezone.now()
+        soon = Q(expires_at__gt=now, expires_at__lte=now + timedelta(days=days))
+        due = Application.objects.filter(soon, Q(warned=None) | Q(warned__gt=days), state__in=OPEN)
+        for application in due.order_by("expires_at")[:BATCH]:
+            _try(_warn, application=application, days=days)
+
+
+def archive_theses() -> None:
+    """Completed theses that have rested and whose metadata is complete."""
+    due = Thesis.objects.filter(state=State.COMPLETED, completed_at__lte=timezone.now() - REST)
+    complete = due.exclude(abstract="").exclude(start_on=None).exclude(due_on=None)
+    for thesis in complete.order_by("completed_at")[:BATCH]:
+        _try(theses.transition, thesis=thesis, to=State.ARCHIVED, by=None)
+
+
+@transaction.atomic
+def forget(user: User) -> None:
+    """What an account that is anonymised has said about itself: open applications end, their words go."""
+    mine = Application.objects.filter(student=user)
+    for application in mine.filter(state__in=OPEN):
+        applications.withdraw(application=application, by=user)
+    mine.update(motivation="", cv="")
+    user.topic_subscriptions.all().delete()
+
+
+@transaction.atomic
+def _warn(*, application: Application, days: int) -> None:
+    application = lock(application)
+    if application.state in OPEN and (application.warned is None or application.warned > days):
+        application.warned = days
+        application.save(update_fields=["warned"])
+        telling.expires_soon(application, days)
+
+
+def _try(work: Callable[..., object], **what: object) -> None:
+    """One refusal, such as a step that somebody else has just taken, keeps nothing else from being done."""
+    try:
+        work(**what)
+    except DigiError as error:
+        log.info("not done: %s", error.code)

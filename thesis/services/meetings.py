@@ -1,0 +1,54 @@
+"""Meetings: planned, moved, held with minutes, cancelled. Action items are tasks that name their meeting."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from digi.accounts.models import User
+from digi.errors import Conflict, Invalid
+from thesis.models import Meeting, MeetingState, Thesis
+from thesis.services import plan, telling
+from thesis.services.locking import change as change_row
+from thesis.services.locking import lock
+
+AT_MOST = 300  # meetings of one thesis
+LONGEST = 24 * 60  # minutes
+
+
+@transaction.atomic
+def arrange(*, thesis: Thesis, by: User, starts_at: datetime, **values: Any) -> Meeting:
+    """Plan a meeting; everybody on the thesis is told."""
+    plan.working(thesis, by)
+    _check(values)
+    if thesis.meetings.count() >= AT_MOST:
+        raise Conflict(_("No more of these fit into one thesis."), code="full", limit=AT_MOST)
+
+    meeting = Meeting.objects.create(thesis=thesis, created_by=by, starts_at=starts_at, **values)
+    telling.meeting_moved(meeting, "planned", by=by)
+    return meeting
+
+
+@transaction.atomic
+def change(*, meeting: Meeting, by: User, version: int | None = None, **changes: Any) -> Meeting:
+    """Move a meeting, write its agenda or its minutes, say that it was held or is cancelled."""
+    meeting = lock(meeting, version)
+    plan.working(meeting.thesis, by)
+    _check(changes)
+    if meeting.state == MeetingState.CANCELLED and changes.get("state", meeting.state) == meeting.state:
+        raise Conflict(_("The meeting is cancelled."), code="cancelled")
+
+    changed = set(change_row(meeting, changes))
+    if "state" in changed:
+        telling.meeting_moved(meeting, str(meeting.state), by=by)
+    elif changed.intersection({"starts_at", "minutes_long", "place"}):
+        telling.meeting_moved(meeting, "moved", by=by)
+    return meeting
+
+
+def _check(values: dict[str, Any]) -> None:
+    if values.get("state", MeetingState.PLANNED) not in MeetingState.values:
+        raise Invalid(_("There is no such state."), code="unknown_state", field="state")
+    if not 1 <= values.get("minutes_long", 60) <= LONGEST:
+        raise Invalid(_("A meeting lasts from one minute to a day."), code="duration", field="minutes_long")
