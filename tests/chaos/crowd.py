@@ -94,7 +94,6 @@ class Crowd:
         for room, members in self._rooms():
             delays += await self._check_room(room, members)
         longest, late = max(delay for delay, _ in delays), max(late for _, late in delays)
-        import sys; print([ (round(p-self._began,2), round(d,2)) for p,d in sorted((client.posted[c], self.clients[0].seen.get(client.answers[c]["n"],0)-client.posted[c]) for client in self.clients[:1] for c in client.posted)], file=sys.stderr)
         assert late < USUAL, f"something came {late:.1f} s after it was due"
         before, after = self._memory[0], await self._memory_back()
         result = Result(
