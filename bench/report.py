@@ -140,7 +140,8 @@ def warnings(rounds: list[Round], others: float) -> list[str]:
     limited = sorted({key for one in rounds for key in one.limited})
     if limited:
         found.append(
-            f"WARNING: the load generator used {busiest:.0%} of a core; it, not the server, may limit {', '.join(limited)}."
+            f"WARNING: the load generator used {busiest:.0%} of a core; "
+            f"it, not the server, may limit {', '.join(limited)}."
         )
     if others >= CALM:
         found.append("WARNING: the machine was not calm; above all the 99th percentile is not to be trusted.")
