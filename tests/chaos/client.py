@@ -12,6 +12,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from tests.chat.storms import Copy
 
 NUMBERED = {"add", "edit", "delete", "member", "setting", "passed"}
+ACK_AFTER = 16_384  # bytes; the server waits at 256 changes or 1 MiB
 LATER = {"unavailable", "rate_limited"}  # errors after which the same frame is sent again
 
 
@@ -41,6 +42,7 @@ class Client:
         self._link: ClientConnection | None = None
         self._running: asyncio.Task | None = None
         self._resuming = False
+        self._unacknowledged = 0
 
     def start(self) -> None:
         self._running = asyncio.create_task(self._run())
@@ -102,8 +104,12 @@ class Client:
     async def _talk(self, link: ClientConnection) -> None:
         self._link, self._resuming = link, False
         while True:
-            frame = json.loads(await link.recv())
-            self._hear(frame)
+            text = await link.recv()
+            self._unacknowledged += len(text)
+            self._hear(json.loads(text))
+            if self._unacknowledged > ACK_AFTER:
+                self._unacknowledged = 0
+                self._send(type="ack", n=self.copy.head)
 
     def _hear(self, frame: dict) -> None:
         kind = frame["type"]
@@ -155,8 +161,6 @@ class Client:
         self.seen |= dict.fromkeys(range(first, last + 1), now)
         if "message" in frame:
             self.arrived[frame["message"]] = now
-        if self.copy.head % 50 == 0:
-            self._send(type="ack", n=self.copy.head)
 
     def _resume(self) -> None:
         if not self._resuming:
@@ -165,5 +169,5 @@ class Client:
 
     def _send(self, **frame) -> None:
         if self._link is not None:
-            task = asyncio.ensure_future(self._link.send(json.dumps(frame)))
+            task = asyncio.ensure_future(self._link.send(json.dumps(frame, ensure_ascii=False)))
             task.add_done_callback(lambda done: done.cancelled() or done.exception())

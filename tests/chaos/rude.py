@@ -16,27 +16,31 @@ BUFFER = 4096  # bytes that the kernel keeps for a reader that does not read
 
 
 class Stalled:
-    """Comes in and reads nothing more, in digi.v2 or in the seed dialect."""
+    """Comes in and acknowledges nothing; it does not even read, unless it `reads`. digi.v2 or the seed dialect."""
 
-    def __init__(self, address: str, origin: str, cookie: str, *, dialect: str | None) -> None:
+    def __init__(self, address: str, origin: str, cookie: str, *, dialect: str | None, reads: bool = False) -> None:
         self._address = address
         self._options = {"origin": origin, "additional_headers": {"Cookie": cookie}, "compression": None}
         self._options |= {"subprotocols": [dialect] if dialect else None, "proxy": None, "ping_interval": None}
-        self._options |= {"max_queue": 1, "close_timeout": 0.2}
+        self._options |= {"max_queue": None if reads else 1, "close_timeout": 0.2}
+        self._reads = reads
 
     async def come(self) -> "Stalled":
         parts = urlsplit(self._address)
         link = socket.socket()
-        link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
+        if not self._reads:
+            link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
         link.setblocking(False)
         await asyncio.get_running_loop().sock_connect(link, (parts.hostname, parts.port))
         self._link = await connect(self._address, sock=link, **self._options)
-        self._link.transport.pause_reading()
+        if not self._reads:
+            self._link.transport.pause_reading()
         return self
 
     async def wake(self) -> tuple[list[dict], int | None]:
         """Read everything that still comes within half a second of the last; the frames, and the code of the close."""
-        self._link.transport.resume_reading()
+        if not self._reads:
+            self._link.transport.resume_reading()
         frames: list[dict] = []
         try:
             while True:

@@ -22,9 +22,9 @@ async def stalled(cookies, room):
     """Readers of the room of Alice and Bob that have stalled: `stalled(server, alice, "digi.v2")`."""
     there: list[Stalled] = []
 
-    async def stall(server: DaphneServer, user, dialect: str | None) -> Stalled:
+    async def stall(server: DaphneServer, user, dialect: str | None, **options) -> Stalled:
         address = f"{server.socket_url}/ws/chat/{issue(room.pk, user.pk)}/"
-        there.append(await Stalled(address, server.url, cookies[user.pk], dialect=dialect).come())
+        there.append(await Stalled(address, server.url, cookies[user.pk], dialect=dialect, **options).come())
         return there[-1]
 
     yield stall
@@ -39,7 +39,8 @@ async def test_ten_readers_that_stall_cost_bounded_memory_and_hold_up_nobody(
     server = start_unhurried(DIGI_LIMIT_OUTBOUND=str(OUTBOUND * 2**20), **pulse)
     people = crowd(server)
     writer = people.clients[0]
-    modern = [await stalled(server, user, "digi.v2") for user in (alice, bob, alice, bob, alice)]
+    silent = [await stalled(server, user, "digi.v2", reads=True) for user in (alice, bob)]
+    modern = [await stalled(server, user, "digi.v2") for user in (alice, bob, alice)]
     simple = [await stalled(server, user, None) for user in (alice, bob, alice, bob, alice)]
 
     async with people.load():
@@ -49,13 +50,14 @@ async def test_ten_readers_that_stall_cost_bounded_memory_and_hold_up_nobody(
             await asyncio.sleep(0.02)
         most = server.memory()
         await asyncio.sleep(scaled(8, 70))  # longer than the server waits for an acknowledgement
-    ends = [await one.wake() for one in (*modern, *simple)]
+    ends = [await one.wake() for one in (*silent, *modern, *simple)]
 
     codes = [code for _, code in ends]
     people.notes.append(f"closes of the stalled: {dict(Counter(codes))}")
     result = await people.check(f"10 stalled readers, {OUTBOUND} MiB held for one")
     assert max(most, result.memory[1]) - before < 10 * OUTBOUND + 40
-    assert codes == [4408] * 5 + [1006] * 5
+    assert codes[:2] == [4408, 4408]
+    assert set(codes[2:]) <= {4408, 1006}  # behind what nobody read, the code itself may not have come through
     assert all(one.closes == [] for one in people.clients)
     assert server.output().count("a reader stalled and was dropped") == 5
     for frames, _ in ends[:5]:
