@@ -103,6 +103,11 @@ class Socket(WebSocketProtocol):
             log.exception("a frame was not handled: %r", self)
             self.sendCloseFrame(code=1011)
 
+    def check_timeouts(self) -> None:
+        """As Daphne's, which after the clock was put back an hour would not ping anybody for an hour."""
+        self.last_ping = min(self.last_ping, time.time())
+        super().check_timeouts()
+
     # The handshake's leftovers.
 
     def onOpen(self) -> None:
