@@ -100,6 +100,6 @@ def crowd(client, pairs):
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
-    if os.environ.get("DIGI_CHAOS") and results.made:
+    if os.environ.get("DIGI_CHAOS") and "PYTEST_XDIST_WORKER" not in os.environ:
         terminalreporter.section("what came of the faults")
         terminalreporter.write_line("\n".join(results.table()))

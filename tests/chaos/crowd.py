@@ -107,7 +107,7 @@ class Crowd:
             memory=(before, max(self._memory), after),
             notes=[*self.notes, *self._closed()],
         )
-        results.made.append(result)
+        results.keep(result)
         return result
 
     async def _check_room(self, room: Room, members: list[Member]) -> list[tuple[float, float]]:

@@ -1,7 +1,10 @@
 """How long and how hard the cases of `tests/chaos/` are, and what came of them."""
 
+import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+
+from tests.environment import DIRECTORY
 
 LONG = os.environ.get("DIGI_CHAOS") == "long"
 
@@ -30,17 +33,24 @@ class Result:
     notes: list[str] = field(default_factory=list)
 
 
-made: list[Result] = []
+KEPT = DIRECTORY / "chaos.jsonl"  # the cases may run in several processes
 
 HEAD = (
     "| case | s | changes | resent | put off | lost | twice | longest, s | late, s | MiB before, most, after | notes |"
 )
 
 
+def keep(result: Result) -> None:
+    with KEPT.open("a") as file:
+        file.write(json.dumps(asdict(result)) + "\n")
+
+
 def table() -> list[str]:
     """All results as a Markdown table. A case that lost anything, or had it twice, failed and is not here."""
+    if not KEPT.exists():
+        return []
     lines = [HEAD, "|---" * 11 + "|"]
-    for one in made:
+    for one in sorted((Result(**json.loads(line)) for line in KEPT.open()), key=lambda one: one.case):
         memory = ", ".join(f"{part:.0f}" for part in one.memory)
         lines.append(
             f"| {one.case} | {one.seconds:.0f} | {one.changes} | {one.resent} | {one.put_off} | 0 | 0"

@@ -13,6 +13,6 @@ use_fastest_loop()
 from digi.realtime import following, pulse  # noqa: E402
 from digi.server.command import main  # noqa: E402
 
-pulse.HEARTBEAT, pulse.WATCH, following.SILENCE = 3, 1, 6
+pulse.HEARTBEAT, pulse.WATCH, following.SILENCE = 3, 1, 3
 
 main(sys.argv[1:])

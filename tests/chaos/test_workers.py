@@ -45,7 +45,7 @@ async def test_worker_that_is_killed_loses_nothing_and_comes_back(server, crowd)
     people = crowd(server)
 
     async with people.load():
-        for _ in range(scaled(1, 4)):
+        for _ in range(scaled(1, 3)):
             oldest = workers(server)[0]
             with people.fault():
                 os.kill(oldest, signal.SIGKILL)
@@ -95,16 +95,16 @@ async def test_rolling_restart_refuses_nobody_and_loses_nothing(server, crowd, c
     with Visitors(server, cookies[alice.pk]) as visitors:
         async with people.load():
             for _ in range(scaled(1, 2)):
-                for worker in workers(server):
+                for worker in workers(server)[: scaled(1, 2)]:
                     with people.fault():
                         os.kill(worker, signal.SIGTERM)
                         await replaced(server, {worker})
-                    await asyncio.sleep(scaled(0.5, 4))
+                    await asyncio.sleep(scaled(0.5, 3))
                 both = set(workers(server))
                 with people.fault():
                     os.kill(server.pid, signal.SIGHUP)
                     await replaced(server, both)
-                await asyncio.sleep(scaled(0.5, 4))
+                await asyncio.sleep(scaled(0.5, 3))
 
     asked = sum(visitors.seen.values())
     people.notes.append(f"{asked} requests, {asked - visitors.seen[200]} refused, longest {visitors.longest:.2f} s")
