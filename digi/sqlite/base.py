@@ -8,6 +8,7 @@ from typing import Any
 from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
 
+from digi.sqlite.checkpoints import checkpointer_of
 from digi.sqlite.queue import WriterQueue, queue_before
 
 _WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
@@ -38,6 +39,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
             super()._commit()  # type: ignore[misc]
         finally:
             self._leave_if_over()
+        if not self.is_in_memory_db():
+            checkpointer_of(self._path()).committed()
 
     def _rollback(self) -> None:
         try:
@@ -64,16 +67,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._leave()
 
     def _enter(self) -> None:
-        name = str(self.settings_dict["NAME"])
         if self._place is not None or self.is_in_memory_db():
             return
         try:
-            queue = queue_before(Path(name).absolute())
+            queue = queue_before(self._path())
         except OSError as error:
             raise OperationalError(f"the writers' queue cannot be opened: {error}") from error
         if not queue.take(self.settings_dict["OPTIONS"].get("timeout", 5)):
             raise OperationalError("database is locked")
         self._place = queue
+
+    def _path(self) -> Path:
+        return Path(str(self.settings_dict["NAME"])).absolute()
 
     def _leave_if_over(self) -> None:
         if self.connection is None or not self.connection.in_transaction:

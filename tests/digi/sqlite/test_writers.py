@@ -5,11 +5,13 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, OperationalError, connection, connections, transaction
 
 from digi.accounts.models import User
+from digi.sqlite import checkpoints
 from tests.servers import ROOT, database_url
 
 pytestmark = [
@@ -134,3 +136,21 @@ def test_reading_takes_no_place(person):
         in_thread(lambda: found.append(User.objects.count())).join(5)
 
     assert found == [1]
+
+
+def test_log_is_moved_into_the_database_beside_the_writers_and_stays_short(person, monkeypatch):
+    monkeypatch.setattr(checkpoints, "COMMITS", 10)
+    monkeypatch.setattr(checkpoints, "PAUSE", 0.01)
+    people = [person(f"person-{number}") for number in range(3)]
+    path = Path(str(connection.settings_dict["NAME"]))
+    before = path.stat().st_mtime_ns
+
+    for number in range(400):
+        with transaction.atomic():
+            for one in people:
+                User.objects.filter(pk=one.pk).update(display_name=f"{number} " + "x" * 60)
+        time.sleep(0.002)
+
+    assert Path(f"{path}-wal").stat().st_size < 400 * 4096  # each commit writes several pages of 4 KiB
+    assert path.stat().st_mtime_ns > before
+    assert [User.objects.get(pk=one.pk).display_name[:3] for one in people] == ["399"] * 3
