@@ -50,7 +50,7 @@ def table() -> list[str]:
     if not KEPT.exists():
         return []
     lines = [HEAD, "|---" * 11 + "|"]
-    for one in sorted((Result(**json.loads(line)) for line in KEPT.open()), key=lambda one: one.case):
+    for one in sorted((Result(**json.loads(line)) for line in KEPT.read_text().splitlines()), key=lambda one: one.case):
         memory = ", ".join(f"{part:.0f}" for part in one.memory)
         lines.append(
             f"| {one.case} | {one.seconds:.0f} | {one.changes} | {one.resent} | {one.put_off} | 0 | 0"

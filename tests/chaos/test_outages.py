@@ -44,8 +44,8 @@ def stopped(redis: RedisServer):
     redis.start()
 
 
-async def test_redis_that_forgets_freezes_and_stops_costs_no_message(start_unhurried, redis, crowd, pulse):
-    servers = [start_unhurried(redis_url=redis.url, **pulse) for _ in range(2)]
+async def test_redis_that_forgets_freezes_and_stops_costs_no_message(start_unhurried, redis, crowd):
+    servers = [start_unhurried(redis_url=redis.url) for _ in range(2)]
     people = crowd(*servers)
 
     async with people.load():
@@ -56,7 +56,8 @@ async def test_redis_that_forgets_freezes_and_stops_costs_no_message(start_unhur
                 await asyncio.sleep(OUTAGE)
             await asyncio.sleep(scaled(3.5, 8))
 
-    await people.check(f"Redis flushed, frozen for {OUTAGE} s, stopped for {OUTAGE} s and empty")
+    result = await people.check(f"Redis flushed, frozen for {OUTAGE} s, stopped for {OUTAGE} s and empty")
+    assert result.longest < 3  # servers that miss Redis ask the database each second
     for client in people.clients:
         assert client.closes == []
         assert client.put_off == []
