@@ -17,24 +17,35 @@ except ImportError:  # Windows: threads queue here, processes by SQLite's own me
 
 
 class WriterQueue:
-    """The queue before one database file; the file beside it carries the flock and nothing else."""
+    """The queue before one database file; files beside it carry flocks and nothing else.
+
+    Whoever lets go of an flock may have it again before the one who waited has woken. So there is a turnstile before
+    it, which one process at a time waits in: the one that leaves finds it taken, and comes after.
+    """
 
     def __init__(self, database: Path) -> None:
         self._threads = threading.Lock()
-        self._file = os.open(f"{database}-writer", os.O_CREAT | os.O_RDWR, 0o600) if fcntl is not None else None
+        self._files = [_opened(Path(f"{database}-{name}")) for name in ("turnstile", "writer")] if fcntl else []
 
     def take(self, seconds: float) -> bool:
         """Become the writer. False if another thread of this process has not let go within so many seconds."""
         if not self._threads.acquire(timeout=seconds):
             return False
-        if self._file is not None:
-            fcntl.flock(self._file, fcntl.LOCK_EX)
+        if self._files:
+            turnstile, desk = self._files
+            fcntl.flock(turnstile, fcntl.LOCK_EX)
+            fcntl.flock(desk, fcntl.LOCK_EX)
+            fcntl.flock(turnstile, fcntl.LOCK_UN)
         return True
 
     def leave(self) -> None:
-        if self._file is not None:
-            fcntl.flock(self._file, fcntl.LOCK_UN)
+        if self._files:
+            fcntl.flock(self._files[1], fcntl.LOCK_UN)
         self._threads.release()
+
+
+def _opened(path: Path) -> int:
+    return os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
 
 
 @cache

@@ -37,6 +37,7 @@ class Crowd:
         self.servers = servers
         self.members = members
         self.clients = [member.client for member in members]
+        self.quiet: set[Client] = set()  # who only listens
         self.notes: list[str] = []
         self._rate = rate
         self._dice = random.Random(len(members))
@@ -58,7 +59,8 @@ class Crowd:
         self._enough = False
         async with asyncio.TaskGroup() as group:
             for client in self.clients:
-                group.create_task(self._write(client))
+                if client not in self.quiet:
+                    group.create_task(self._write(client))
             watch = group.create_task(self._watch())
             try:
                 await asyncio.sleep(scaled(1.5, 4))
