@@ -48,6 +48,7 @@ urlpatterns = [
     path(THESIS + "marks/", work.Marks.as_view()),
     path(THESIS + "marks/publish/", work.PublishMarks.as_view()),
     path(THESIS + "threads/", discussion.Threads.as_view()),
+    path("versions/<uuid:version_id>/threads/", discussion.VersionThreads.as_view()),
     path("threads/<uuid:thread_id>/", discussion.OneThread.as_view()),
     path("threads/<uuid:thread_id>/comments/", discussion.Comments.as_view()),
     path("threads/<uuid:thread_id>/resolve/", discussion.ResolveThread.as_view()),

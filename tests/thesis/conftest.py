@@ -9,7 +9,7 @@ from django.utils import timezone
 from chat.services import sealing
 from digi.accounts.models import Role
 from tests.factories import AffiliationFactory, DepartmentFactory
-from tests.thesis.making import Institute, dated, leave, put
+from tests.thesis.making import Institute, dated, leave, put, upload
 from thesis.models import Programme, ThesisMember
 from thesis.services import discussion, extensions, guests, meetings, plan, requests, topics
 from thesis.states import State
@@ -121,6 +121,7 @@ def world(institute, alice, bob, carol, grace, root, erin, dave, heidi):
     put(thesis, state=State.UNDER_REVIEW)
     return SimpleNamespace(
         thesis=thesis,
+        version=upload(thesis, "draft"),
         topic=topic,
         subscription=topics.subscribe(programme=thesis.programme, by=alice),
         application=application,

@@ -82,6 +82,8 @@ ENDPOINTS = [
     ("put", T + "marks/", {"student": "alice", "value": "1.7"}, 200, "examiner"),
     ("get", T + "threads/", None, 200, INSIDE),
     ("post", T + "threads/", {"body": "Hi."}, 201, WORKERS),
+    ("get", "versions/{version}/threads/", None, 200, INSIDE),
+    ("post", "versions/{version}/threads/", {"body": "Figure 12."}, 201, WORKERS),
     ("get", "threads/{thread}/", None, 200, INSIDE),
     ("post", "threads/{thread}/comments/", {"body": "Yes."}, 201, WORKERS),
     ("post", "threads/{thread}/resolve/", None, 200, WORKERS),
@@ -274,6 +276,18 @@ def test_whole_way_from_application_to_completion(api, institute, alice, bob, ca
     assert timeline["broken_at"] is None
     assert [one["to"] for one in timeline["steps"]][:2] == ["completed", "graded"]
     assert {"step", "version"} <= {one["kind"] for one in timeline["results"]}
+
+
+def test_talk_on_a_version_is_listed_there_and_with_the_thesis(world, api):
+    call = api(world.people["student"])
+
+    made = call("post", address(world, "versions/{version}/threads/"), {"body": "Figure 12."}).json()
+
+    assert made["on_version"] == str(world.version.uuid)
+    there = call("get", address(world, "versions/{version}/threads/")).json()["results"]
+    everywhere = call("get", address(world, T + "threads/")).json()["results"]
+    assert [one["id"] for one in there] == [made["id"]]
+    assert [one["on_version"] for one in everywhere] == [str(world.version.uuid), None, None]
 
 
 # Versions
@@ -511,7 +525,7 @@ def test_reviewer_by_a_link_reads_and_comments_without_an_account(world, client,
     told = client.get("/api/v1/invited/", headers=headers).json()
 
     assert (told["name"], told["thesis"]["title"]) == ("Ravi", "Bounded lag")
-    assert [one["id"] for one in told["versions"]] == [str(new.uuid)]
+    assert [one["id"] for one in told["versions"]] == [str(world.version.uuid), str(new.uuid)]
     file = client.get(f"/api/v1/invited/versions/{new.uuid}/", headers=headers)
     assert b"".join(file.streaming_content) == b"new"
     assert file.headers["Content-Disposition"].startswith("attachment")

@@ -6,7 +6,7 @@ import pytest
 
 from digi.errors import Conflict, Forbidden, Invalid, NotFound, Stale, TooLarge
 from digi.notifications.models import Notification
-from tests.thesis.making import leave
+from tests.thesis.making import leave, upload
 from thesis.models import ChangeRequest, Comment, Thread
 from thesis.services import access, discussion, requests
 
@@ -66,6 +66,17 @@ def test_answers_stand_in_their_talk(thesis, alice, bob):
         with pytest.raises(Invalid):
             discussion.comment(thread=thread, by=alice, body="?", reply_to=wrong)
     assert other.comments.count() == 1
+
+
+def test_talk_is_on_a_version_of_its_own_thesis(institute, thesis, alice):
+    mine, other = upload(thesis, "draft"), upload(institute.thesis(title="Other"), "draft", b"other")
+
+    thread, _ = discussion.open_thread(thesis=thesis, by=alice, body="Figure 12.", on=mine)
+
+    assert thread.on == mine
+    with pytest.raises(Invalid) as refused:
+        discussion.open_thread(thesis=thesis, by=alice, body="Figure 12.", on=other)
+    assert refused.value.code == "unknown_version"
 
 
 @pytest.mark.parametrize(("body", "kind"), [("", Invalid), (" \n", Invalid), ("x" * 20_001, TooLarge)])

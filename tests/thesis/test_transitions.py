@@ -313,6 +313,42 @@ def test_blocking_requests_are_done_before_handing_in_again(thesis, alice, bob):
     assert thesis.state == State.SUBMITTED
 
 
+def test_correction_needs_another_file(thesis, alice, bob):
+    put(dated(thesis), state=State.WRITING)
+    upload(thesis, "final", b"first")
+    step(thesis, "submitted", alice)
+    step(thesis, "under_review", bob)
+    step(thesis, "revision", bob)
+
+    for _ in range(2):
+        with pytest.raises(Conflict, match="No newer version than the one handed in last"):
+            step(thesis, "submitted", alice)
+        upload(thesis, "final", b"first")  # the same once more
+    upload(thesis, "final", b"second")
+    step(thesis, "submitted", alice)
+
+    thesis.refresh_from_db()
+    assert thesis.state == State.SUBMITTED
+
+
+def test_submission_that_was_taken_back_may_be_handed_in_again(thesis, alice, bob, grace):
+    put(dated(thesis), state=State.WRITING)
+    upload(thesis, "final", b"first")
+    first = step(thesis, "submitted", alice)
+    step(thesis, "under_review", bob)
+    step(thesis, "revision", bob)
+    upload(thesis, "final", b"second")
+    step(thesis, "submitted", alice)
+
+    step(thesis, "revision", grace, reason="Handed in by mistake.")
+    thesis.refresh_from_db()
+    assert thesis.submitted_at == first.at
+    again = step(thesis, "submitted", alice)
+
+    assert again.details["sha256"] != first.details["sha256"]
+    assert history.verify(Thesis.objects.get()) is None
+
+
 def test_completion_counts_the_years_of_keeping(thesis, carol, programme):
     put(programme, retention_years=7)
     put(thesis, state=State.GRADED)

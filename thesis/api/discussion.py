@@ -10,9 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from thesis.api.endpoints import IF_MATCH, PageQuery, ThesisEndpoint, listed, page, versioned
-from thesis.models import ChangeRequest, Comment, RequestState, Thread
+from thesis.models import ChangeRequest, Comment, DocumentVersion, RequestState, Thesis, Thread
 from thesis.serializers import discussion as shapes
-from thesis.services import access, discussion, requests
+from thesis.services import access, discussion, documents, requests
 
 COMMENT = ("author__avatar", "guest", "reply_to", "change_request")
 REQUEST = ("thesis", "comment__thread", "requested_by__avatar")
@@ -31,7 +31,7 @@ class RequestQuery(PageQuery):
 def shown(rows: QuerySet[Thread]) -> QuerySet[Thread]:
     """With everything that a thread's shape shows: a fixed number of queries."""
     comments = Prefetch("comments", queryset=Comment.objects.select_related(*COMMENT).order_by("pk"))
-    return rows.select_related("thesis", "resolved_by__avatar").prefetch_related(comments)
+    return rows.select_related("thesis", "on", "resolved_by__avatar").prefetch_related(comments)
 
 
 class ThreadEndpoint(ThesisEndpoint):
@@ -44,25 +44,47 @@ class ThreadEndpoint(ThesisEndpoint):
         return versioned(shapes.ThreadSerializer(whole).data, whole, status)
 
 
-class Threads(ThreadEndpoint):
-    @extend_schema(operation_id="theses_threads_list", parameters=[ThreadQuery], responses=shapes.ThreadsSerializer)
-    def get(self, request: Request, thesis_id: UUID) -> Response:
-        """The talks on a thesis that you may read, the newest first."""
-        thesis = self.thesis(thesis_id)
+class ThreadList(ThreadEndpoint):
+    def listed(self, thesis: Thesis, on: DocumentVersion | None = None) -> Response:
         query = self.asked(ThreadQuery)
         rows = discussion.threads_for(thesis, access.standing(thesis, self.person))
+        if on is not None:
+            rows = rows.filter(on=on)
         if query["resolved"] is not None:
             rows = rows.filter(resolved_at__isnull=not query["resolved"])
         found, cursor = page(shown(rows), query)
         return Response({"next": cursor, "results": listed(shapes.ThreadSerializer, found)})
 
+    def opened(self, thesis: Thesis, on: DocumentVersion | None = None) -> Response:
+        values = self.sent(shapes.OpenThreadSerializer)
+        thread, _comment = discussion.open_thread(thesis=thesis, by=self.person, on=on, **values)
+        return self.answer(thread, status.HTTP_201_CREATED)
+
+
+class Threads(ThreadList):
+    @extend_schema(operation_id="theses_threads_list", parameters=[ThreadQuery], responses=shapes.ThreadsSerializer)
+    def get(self, request: Request, thesis_id: UUID) -> Response:
+        """The talks on a thesis that you may read, the newest first."""
+        return self.listed(self.thesis(thesis_id))
+
     @extend_schema(request=shapes.OpenThreadSerializer, responses={201: shapes.ThreadSerializer})
     def post(self, request: Request, thesis_id: UUID) -> Response:
         """Begin a talk with its first comment."""
-        thesis = self.thesis(thesis_id)
-        values = self.sent(shapes.OpenThreadSerializer)
-        thread, _comment = discussion.open_thread(thesis=thesis, by=self.person, **values)
-        return self.answer(thread, status.HTTP_201_CREATED)
+        return self.opened(self.thesis(thesis_id))
+
+
+class VersionThreads(ThreadList):
+    @extend_schema(operation_id="versions_threads_list", parameters=[ThreadQuery], responses=shapes.ThreadsSerializer)
+    def get(self, request: Request, version_id: UUID) -> Response:
+        """The talks on a version that you may read, the newest first."""
+        version = documents.find(version_id, self.person)
+        return self.listed(version.document.thesis, version)
+
+    @extend_schema(request=shapes.OpenThreadSerializer, responses={201: shapes.ThreadSerializer})
+    def post(self, request: Request, version_id: UUID) -> Response:
+        """Begin a talk on this version."""
+        version = documents.find(version_id, self.person)
+        return self.opened(version.document.thesis, version)
 
 
 class OneThread(ThreadEndpoint):

@@ -120,7 +120,7 @@ class Invited(GuestEndpoint):
 class InvitedFile(GuestEndpoint):
     @extend_schema(
         parameters=[SECRET],
-        responses={(code, "application/octet-stream"): OpenApiTypes.BINARY for code in (200, 206)} | {304: None},
+        responses={(code, "*/*"): OpenApiTypes.BINARY for code in (200, 206)} | {304: None},
     )
     def get(self, request: Request, version_id: UUID) -> HttpResponseBase:
         """A version that the link opens, as an attachment."""

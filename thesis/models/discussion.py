@@ -17,10 +17,11 @@ class ThreadVisibility(models.TextChoices):
 
 
 class Thread(models.Model):
-    """A talk on a thesis; its first comment opens it."""
+    """A talk on a thesis, or on one version of a document in it; its first comment opens it."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     thesis = models.ForeignKey("thesis.Thesis", models.CASCADE, related_name="threads")
+    on = models.ForeignKey("thesis.DocumentVersion", models.PROTECT, null=True, blank=True, related_name="threads")
     visibility = models.CharField(
         _("seen by"), max_length=12, choices=ThreadVisibility.choices, default=ThreadVisibility.ALL
     )

@@ -35,6 +35,9 @@ class CommentSerializer(serializers.Serializer[Comment]):
 class ThreadSerializer(serializers.Serializer[Thread]):
     id = serializers.UUIDField(source="uuid", read_only=True)
     thesis = serializers.UUIDField(source="thesis.uuid", read_only=True)
+    on_version = serializers.UUIDField(
+        source="on.uuid", read_only=True, default=None, allow_null=True, help_text="The version that it is on."
+    )
     visibility = serializers.ChoiceField(choices=ThreadVisibility.choices, read_only=True)
     resolved_at = MomentField(read_only=True, allow_null=True)
     resolved_by = PersonSerializer(read_only=True, allow_null=True)

@@ -1,11 +1,13 @@
 """Fields that several shapes share, and people as they stand in them."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
 from rest_framework import serializers
 
 from digi.accounts import names
+from digi.accounts.models import User
 from digi.accounts.serializers import PersonSerializer
 from digi.api import MomentField
 
@@ -54,10 +56,27 @@ class UserField(serializers.CharField):
         super().__init__(max_length=150, **kwargs)
 
 
+_person = PersonSerializer()
+
+
+def people(users: Iterable[User]) -> list[Any]:
+    """As PersonSerializer shows them; one serializer for all, since making one costs more than using it."""
+    return [_person.to_representation(user) for user in users]
+
+
 class PageSerializer(serializers.Serializer[Any]):
     """A page, and the cursor `after` of the next one; null: this is the last."""
 
     next = serializers.UUIDField(read_only=True, allow_null=True)
 
 
-__all__ = ["DayField", "MomentField", "PageSerializer", "PersonSerializer", "TimeField", "TitleField", "UserField"]
+__all__ = [
+    "DayField",
+    "MomentField",
+    "PageSerializer",
+    "PersonSerializer",
+    "TimeField",
+    "TitleField",
+    "UserField",
+    "people",
+]

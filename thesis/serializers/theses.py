@@ -15,6 +15,7 @@ from thesis.serializers.fields import (
     TimeField,
     TitleField,
     UserField,
+    people,
 )
 from thesis.serializers.topics import ProgrammeNameSerializer
 from thesis.states import Need, State
@@ -228,5 +229,4 @@ class InvitedSerializer(serializers.Serializer[Any]):
 
 def _people(thesis: Any, roles: tuple[MemberRole, ...]) -> Any:
     """From `thesis.people`, the current members that were read with it."""
-    people: Any = {member.user_id: member.user for member in thesis.people if member.role in roles}.values()
-    return PersonSerializer(people, many=True).data
+    return people({member.user_id: member.user for member in thesis.people if member.role in roles}.values())

@@ -11,7 +11,7 @@ from digi.accounts.models import User
 from digi.audit import services as audit
 from digi.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge
 from digi.notifications.services import mentions
-from thesis.models import Comment, Invitation, MemberRole, Thesis, Thread, ThreadVisibility
+from thesis.models import Comment, DocumentVersion, Invitation, MemberRole, Thesis, Thread, ThreadVisibility
 from thesis.services import access, telling
 from thesis.services.access import Standing
 from thesis.services.locking import keep, lock
@@ -50,15 +50,23 @@ def find_comment(uuid: UUID, by: User) -> Comment:
 
 @transaction.atomic
 def open_thread(
-    *, thesis: Thesis, by: User, body: str, visibility: str = ThreadVisibility.ALL
+    *,
+    thesis: Thesis,
+    by: User,
+    body: str,
+    visibility: str = ThreadVisibility.ALL,
+    on: DocumentVersion | None = None,
 ) -> tuple[Thread, Comment]:
-    """Begin a talk with its first comment. Observers read only."""
+    """Begin a talk with its first comment, on the thesis or on one version of a document. Observers read only."""
     standing = access.admit(thesis, by)
     _may_write(standing)
     if visibility not in _own(standing):
         raise Forbidden(_("You could not read this talk yourself."), code="wrong_role")
 
-    thread = Thread.objects.create(thesis=thesis, visibility=visibility)
+    if on is not None and on.document.thesis_id != thesis.pk:
+        raise Invalid(_("The version is of another thesis."), code="unknown_version", field="version")
+
+    thread = Thread.objects.create(thesis=thesis, visibility=visibility, on=on)
     return thread, _write(thread, body, author=by)
 
 

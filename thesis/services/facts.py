@@ -10,12 +10,12 @@ from digi.errors import Sentence
 from thesis import days
 from thesis.models import LatePolicy, MemberRole, RequestState, Thesis, Transition
 from thesis.models.people import EXAMINING
-from thesis.services import papers
+from thesis.services import history, papers
 from thesis.states import Facts, State
 
 
-def gather(thesis: Thesis, undoable: Transition | None) -> Facts:
-    """The facts of a thesis now; `undoable` is the step that could be taken back."""
+def gather(thesis: Thesis, steps: list[Transition]) -> Facts:
+    """The facts of a thesis now; `steps` are those of its history that stand."""
     programme = thesis.programme
     members = list(thesis.members.current().values_list("role", "user"))
     roles = Counter(role for role, _user in members)
@@ -28,6 +28,7 @@ def gather(thesis: Thesis, undoable: Transition | None) -> Facts:
     reports = set(thesis.assessments.exclude(submitted_at=None).values_list("examiner", flat=True))
     marked = set(thesis.marks.exclude(published_at=None).values_list("student", flat=True))
     uploaded = papers.of(thesis)
+    undoable = history.undoable(steps)
     now = timezone.now()
     return Facts(
         students=len(students),
@@ -39,7 +40,7 @@ def gather(thesis: Thesis, undoable: Transition | None) -> Facts:
         defence_required=programme.defence_required,
         proposal_uploaded=uploaded.proposal is not None,
         final_uploaded=uploaded.final is not None,
-        final_is_newer=uploaded.final is not None and uploaded.final.sha256 != submitted_digest(thesis),
+        final_is_newer=uploaded.final is not None and uploaded.final.sha256 != handed_in(steps),
         open_requests=requests["open"],
         open_blocking_requests=requests["blocking"],
         dates_set=thesis.start_on is not None and thesis.due_on is not None,
@@ -54,11 +55,10 @@ def gather(thesis: Thesis, undoable: Transition | None) -> Facts:
     )
 
 
-def submitted_digest(thesis: Thesis) -> str:
+def handed_in(steps: list[Transition]) -> str:
     """The SHA-256 of the version that was handed in last; empty if none was."""
-    steps = thesis.transitions.filter(to_state=State.SUBMITTED, back=False).order_by("-n")
-    details = steps.values_list("details", flat=True).first() or {}
-    return str(details.get("sha256", ""))
+    digests = [str(step.details.get("sha256", "")) for step in steps if step.to_state == State.SUBMITTED]
+    return digests[-1] if digests else ""
 
 
 def _missing(thesis: Thesis) -> tuple[Sentence, ...]:

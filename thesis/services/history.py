@@ -72,15 +72,20 @@ def verify(subject: Thesis | Application) -> int | None:
     return None if (subject.head, subject.head_hash) == (n, before) else n + 1
 
 
-def undoable(thesis: Thesis) -> Transition | None:
-    """The step that a coordinator would take back: the last one that was not taken back yet."""
+def standing(thesis: Thesis) -> list[Transition]:
+    """The steps that were not taken back, the oldest first; the opening of the thesis is the first of them."""
     standing: list[Transition] = []
     for step in thesis.transitions.order_by("n"):
         if not step.back:
             standing.append(step)
         elif standing:
             standing.pop()
-    return standing[-1] if standing and standing[-1].from_state else None
+    return standing
+
+
+def undoable(steps: list[Transition]) -> Transition | None:
+    """Which of the standing steps a coordinator would take back: the last one, but never the opening."""
+    return steps[-1] if steps and steps[-1].from_state else None
 
 
 def _stamp(at: datetime) -> str:

@@ -21,6 +21,7 @@ REASONS = {
     "thesis.examiner": gettext_lazy("because you examine this thesis"),
     "thesis.member": gettext_lazy("because you take part in this thesis"),
     "thesis.assignee": gettext_lazy("because the task is yours"),
+    "thesis.coordinator": gettext_lazy("because you coordinate the department"),
     "application.student": gettext_lazy("because you have applied"),
     "application.owner": gettext_lazy("because you decide on this application"),
     "topic.subscriber": gettext_lazy("because you asked to hear of new topics"),
@@ -51,6 +52,13 @@ _EXTENSION: dict[str, str | Promise] = {
     "asked": gettext_lazy("%(actor)s asks for time until %(date)s"),
     "granted": gettext_lazy("%(actor)s granted more time, until %(date)s"),
     "refused": gettext_lazy("%(actor)s did not grant more time"),
+}
+_DATED: dict[str, str | Promise] = {
+    "thesis": gettext_lazy("handing it in"),
+    "defence": gettext_lazy("the defence"),
+    "milestone": gettext_lazy("the milestone “%(name)s”"),
+    "task": gettext_lazy("the task “%(name)s”"),
+    "meeting": gettext_lazy("a meeting"),
 }
 _APPLICATION: dict[str, str | Promise] = {
     "apply": gettext_lazy("%(actor)s has applied"),
@@ -84,6 +92,15 @@ def joined(told: Told) -> str:
 
 def dates(told: Told) -> str:
     return _("it is now due on %(date)s") % {"date": _day(told.facts["due_on"])}
+
+
+def reminded(told: Told) -> str:
+    what = str(_DATED[told.facts["what"]]) % {"name": told.facts["name"]}
+    days = int(told.facts["days"])
+    if days < 0:
+        return _("%(what)s is overdue") % {"what": what}
+    sentence = ngettext("%(what)s is due within a day", "%(what)s is due in %(days)d days", days)
+    return sentence % {"what": what, "days": days}
 
 
 def version_added(told: Told) -> str:
@@ -150,6 +167,7 @@ KINDS = (
     Kind(name="thesis.joined", label=gettext_lazy("Being brought in"), sentence=joined, mail=Timing.INSTANT),
     Kind(name="thesis.member", label=gettext_lazy("People of a thesis"), sentence=member),
     Kind(name="thesis.dates", label=gettext_lazy("Dates"), sentence=dates, mail=Timing.INSTANT),
+    Kind(name="thesis.reminder", label=gettext_lazy("Reminders of dates"), sentence=reminded, mail=Timing.INSTANT),
     Kind(name="thesis.version", label=gettext_lazy("Versions of documents"), sentence=version_added),
     Kind(
         name="thesis.receipt",

@@ -114,12 +114,12 @@ def transition(
     """
     thesis = lock(thesis, version)
     standing = access.admit(thesis, by)
-    undoable = history.undoable(thesis)
-    known = facts.gather(thesis, undoable)
+    steps = history.standing(thesis)
+    known = facts.gather(thesis, steps)
     rule = _rule(thesis, to, standing.parts, known)
     given = _given(rule, standing.parts, reason=reason, due_on=due_on, declaration=declaration)
 
-    details = _take_effect(thesis, rule, known, undoable, due_on)
+    details = _take_effect(thesis, rule, known, steps, due_on)
     step = history.add(thesis, to=rule.to, actor=by, reason=given, details=details, back=rule.back)
     thesis.version += 1
     thesis.save()
@@ -133,7 +133,7 @@ def transition(
 def choices(*, thesis: Thesis, by: User) -> list[Choice]:
     """Every step that leads on from where the thesis stands, with what keeps this person from it."""
     standing = access.admit(thesis, by)
-    known = facts.gather(thesis, history.undoable(thesis))
+    known = facts.gather(thesis, history.standing(thesis))
     found: dict[State, Choice] = {}
     for rule in states.rules_from(State(thesis.state), known.before):
         refusal = _refusal(rule, standing.parts, known)
@@ -185,11 +185,11 @@ def _given(rule: Rule, parts: Iterable[Part], *, reason: str, due_on: date | Non
 
 
 def _take_effect(
-    thesis: Thesis, rule: Rule, known: Facts, undoable: Transition | None, due_on: date | None
+    thesis: Thesis, rule: Rule, known: Facts, steps: list[Transition], due_on: date | None
 ) -> dict[str, Any]:
     """What a step changes beside the state; what it answers is kept in the history."""
     if rule.back:
-        return _take_back(thesis, undoable)
+        return _take_back(thesis, steps)
     if rule.to == State.SUBMITTED:
         return _freeze(thesis, known)
     if rule.to == State.REVISION and due_on is not None:
@@ -214,11 +214,10 @@ def _freeze(thesis: Thesis, known: Facts) -> dict[str, Any]:
     }
 
 
-def _take_back(thesis: Thesis, undone: Transition | None) -> dict[str, Any]:
-    assert undone is not None  # noqa: S101 - the rule stands on it
+def _take_back(thesis: Thesis, steps: list[Transition]) -> dict[str, Any]:
+    *earlier, undone = steps
     if undone.to_state == State.SUBMITTED:
-        earlier = thesis.transitions.filter(to_state=State.SUBMITTED, back=False, n__lt=undone.n).order_by("-n")
-        before = earlier.first()
+        before = next((step for step in reversed(earlier) if step.to_state == State.SUBMITTED), None)
         thesis.submitted_at = before.at if before else None
         thesis.late = bool(before and before.details.get("late"))
     elif undone.to_state == State.REVISION:

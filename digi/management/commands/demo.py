@@ -1,4 +1,4 @@
-"""`manage.py demo`: people who have talked to each other, for development and for looking around."""
+"""`manage.py demo`: people who have talked to each other and write theses, for development and for looking around."""
 
 import secrets
 from argparse import ArgumentParser
@@ -12,8 +12,10 @@ from django.db import transaction
 from digi.accounts.models import Department, Role, User
 from digi.accounts.services import departments, people
 from digi.environment import kept
+from digi.management.demo.crowd import settle
 from digi.management.demo.script import PEOPLE, TALKS, DemoPerson
 from digi.management.demo.talks import hold
+from digi.management.demo.theses import tell
 
 DEPARTMENT = {"slug": "ds", "name": "Distributed Systems"}
 
@@ -21,12 +23,13 @@ DEPARTMENT = {"slug": "ds", "name": "Distributed Systems"}
 class Command(BaseCommand):
     """Idempotent: what is there stays, what is missing is made."""
 
-    help = "Make the demo accounts and their rooms. Refused when DIGI_DEBUG=0."
+    help = "Make the demo accounts, their rooms and theses. Refused when DIGI_DEBUG=0."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--migrate", action="store_true", help="bring the database up to date first")
+        parser.add_argument("--theses", type=int, default=0, metavar="N", help="fill a big department, with N theses")
 
-    def handle(self, *args: Any, migrate: bool, **options: Any) -> None:
+    def handle(self, *args: Any, migrate: bool, theses: int, **options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError("Demo accounts share a known password: refused when DIGI_DEBUG=0.")
         if migrate:
@@ -43,6 +46,10 @@ class Command(BaseCommand):
         for talk in TALKS:
             with transaction.atomic():
                 hold(talk, everyone)
+        tell(everyone, department)
+        if theses:
+            made = settle(theses, department)
+            self.stdout.write(f"Theses of a big department: {theses}, {made} of them new")
         names = ", ".join(everyone)
         self.stdout.write(f"Demo accounts: {names} · password: {password}")
 

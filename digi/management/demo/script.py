@@ -25,6 +25,9 @@ PEOPLE = (
     DemoPerson("carol", "Carol Okafor", "en", ("examiner",)),
     DemoPerson("dave", "Dave Lindqvist", "de", ("student",)),
     DemoPerson("erin", "Erin Nguyen", "en", ()),
+    DemoPerson("frank", "Frank Baumgärtner", "de", ("student",)),
+    DemoPerson("grace", "Grace Adeyemi", "en", ("coordinator",)),
+    DemoPerson("heidi", "Heidi Subramanian", "en", ("supervisor",)),
 )
 
 TALKS = (
