@@ -5,13 +5,14 @@ PY := .venv/bin/python
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev daphne test bench check fmt types lock vendor messages screenshots clean runtime tools
+.PHONY: help run dev daphne test chaos bench check fmt types lock vendor messages screenshots clean runtime tools
 
 help:
 	@echo "make run     serve at http://localhost:8000 with demo people (DIGI_HOST, DIGI_PORT)"
 	@echo "make dev     the same, starting again after every change"
 	@echo "make daphne  serve at 0.0.0.0:8000 without demo people"
 	@echo "make test    all tests; on another database: make test DIGI_TEST_DATABASE_URL=postgres://…"
+	@echo "make chaos   the tests of faults, long and hard, and a table of what came of them: see docs/reliability.md"
 	@echo "make bench   measure Digi beside the Channels tutorial's chat: five minutes, see docs/benchmarks.md"
 	@echo "make check   lint, types, layers, migrations, deployment, generated files, known vulnerabilities"
 	@echo "make fmt     format the code      make types   types alone"
@@ -39,9 +40,14 @@ daphne: runtime
 	@exec $(PY) run_daphne.py
 
 test: tools
-	@scripts/need.sh redis-server chromium node
+	@scripts/need.sh redis-server chromium node cc
 	$(PY) -m pytest -n 2 $(TESTS)
 	node --import ./tests/js/setup.js --test tests/js/*.test.js
+
+chaos: export DIGI_CHAOS = long
+chaos: tools
+	@scripts/need.sh redis-server cc
+	$(PY) -m pytest -n 2 tests/chaos
 
 bench: tools
 	$(PY) bench/chat.py

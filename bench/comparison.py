@@ -1,4 +1,4 @@
-"""Digi and the tutorial's chat, measured in turn on one machine in one run."""
+"""Digi, served in three ways, and the tutorial's chat, measured in turn on one machine in one run."""
 
 import argparse
 import gc
@@ -17,25 +17,30 @@ from bench import report, servers
 from bench.measures import FULL, QUICK, Guests, Round, Size, invite, play
 
 RESULTS = Path(__file__).parent / "results"
+CONTENDERS = ("digi", "tutorial", "redis", "workers")
 
 
 def main() -> int:
     """Measure, print, save. 0 when every bound holds (or the run was a quick one), else 1."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="one short round, under a minute, for a rough idea")
-    parser.add_argument("--only", choices=("digi", "tutorial"), help="measure one server and compare nothing")
+    parser.add_argument("--quick", action="store_true", help="one short round, about a minute, for a rough idea")
+    parser.add_argument("--only", choices=CONTENDERS, help="measure one server and compare nothing")
     options = parser.parse_args()
-    size, limit = (QUICK, 90) if options.quick else (FULL, 480)  # seconds; a calm machine needs 40 and 300
+    size, limit = (QUICK, 180) if options.quick else (FULL, 900)  # seconds; a calm machine needs 80 and 500
     stop_after(limit)
     company = Company()
-    with tempfile.TemporaryDirectory(prefix="digi-bench-") as folder:
-        contenders = [
-            make(Path(folder)) for make in (servers.digi, servers.tutorial) if options.only in (None, make.__name__)
-        ]
-        played = _play_rounds(contenders, size)
+    with tempfile.TemporaryDirectory(prefix="digi-bench-") as name:
+        folder = Path(name)
+        with servers.redis_server(folder) as redis_url:
+            every = [
+                servers.digi(folder),
+                servers.tutorial(folder),
+                servers.digi_on_redis(folder, redis_url),
+                servers.digi_with_two_workers(folder, redis_url),
+            ]
+            played = _play_rounds([one for one in every if options.only in (None, one.name)], size)
     if options.only:
-        for key, value in report.medians(played[options.only]).items():
-            print(f"{key:16} {value:10.2f}")
+        print(report.all_figures(report.medians_of(played)))
         return 0
 
     others = company.share()
@@ -43,7 +48,7 @@ def main() -> int:
     print(text)
     if options.quick:
         return 0
-    path = report.save(RESULTS, "chat", played=played, size=size, text=text, others=others)
+    path = report.save(RESULTS, "delivery", played=played, size=size, text=text, others=others)
     print(f"\nWritten to {path.relative_to(RESULTS.parent.parent)}")
     return 0 if report.all_hold(played) else 1
 
@@ -95,16 +100,19 @@ def _play_rounds(contenders: list[servers.Contender], size: Size) -> dict[str, l
 
 def _written(played: dict[str, list[Round]], size: Size, others: float, seconds: float) -> str:
     every = [one for rounds in played.values() for one in rounds]
-    ours, theirs = report.medians(played["digi"]), report.medians(played["tutorial"])
+    found = report.medians_of(played)
     here = report.machine()
     lost = ", ".join(f"{name} {report.wrong(rounds)}" for name, rounds in played.items())
     lines = [
-        report.table(ours, theirs),
+        report.table(found),
         "",
         f"Rounds: {size.rounds}, in turn; the figures are their medians. It took {seconds:.0f} s.",
         f"Lost, doubled or out of order: {lost}.",
         f"Machine: {here['cores']} cores ({here['processor']}), Python {here['python']}.",
         f"The load generator used at most {max(one.client_cpu for one in every):.0%} of a core,",
         f"processes that had nothing to do with it {others:.0%} of the machine.",
+        *report.warnings(every, others),
+        "",
+        report.all_figures(found),
     ]
-    return "\n".join([*lines, *report.warnings(every, others)])
+    return "\n".join(lines)

@@ -1,14 +1,17 @@
-"""One round of every measurement against one running server."""
+"""One round of the measurements that a contender takes part in, against its running server."""
 
+import subprocess
+import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bench.crowd import Crowd, Run
 from bench.people import Person
-from bench.servers import Contender, Server
+from bench.servers import PASSWORD, ROOT, Contender, Server
 
 LATE = 500.0  # milliseconds: a rate counts as sustained while 99 % of the messages arrive sooner
 STEPS = (0.95, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5)  # shares of the capacity that are tried
+BUSY = 2000  # messages a second, while somebody signs in each second
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,7 @@ class Size:
 
     rounds: int
     idle: int
+    many: int
     settle: float
     latency: float
     capacity: float
@@ -26,8 +30,8 @@ class Size:
     room: int = 200
 
 
-FULL = Size(rounds=3, idle=1000, settle=2, latency=10, capacity=3, sustained=3, fan_out=2)
-QUICK = Size(rounds=1, idle=300, settle=1, latency=3, capacity=1.5, sustained=1.5, fan_out=1)
+FULL = Size(rounds=3, idle=1000, many=5000, settle=2, latency=8, capacity=3, sustained=3, fan_out=2)
+QUICK = Size(rounds=1, idle=300, many=600, settle=1, latency=3, capacity=1.5, sustained=1.5, fan_out=1)
 
 
 @dataclass(frozen=True)
@@ -40,32 +44,46 @@ class Guests:
 
 @dataclass
 class Round:
-    """What one round measured; the largest share of a core that the load generator used; deliveries gone wrong."""
+    """What one round measured; the largest share of a core that the load generator used; deliveries gone wrong.
+
+    `limited` names the rates that the load generator may have kept down, being as busy as a core allows.
+    """
 
     figures: dict[str, float]
     client_cpu: float = 0.0
     wrong: int = 0
+    limited: set[str] = field(default_factory=set)
 
     def note(self, run: Run, **figures: float) -> None:
         """Keep figures of a run, and count what it lost, doubled or reordered."""
         self.wrong += run.lost + run.disordered
         self.client_cpu = max(self.client_cpu, run.client_cpu)
+        if run.client_cpu >= 0.85:
+            self.limited.update(figures)
         self.figures.update(figures)
 
 
 def invite(contender: Contender, size: Size) -> Guests:
     """Make the database and everybody in it."""
     contender.prepare()
-    return Guests(pairs=contender.people(size.idle), room=contender.people(size.room, room=True))
+    measures = contender.measures
+    count = size.many if "many" in measures else size.idle if "idle" in measures else 2 * size.pairs
+    return Guests(
+        pairs=contender.people(count, signs_in="busy" in measures),
+        room=contender.people(size.room, room=True) if "room" in measures else [],
+    )
 
 
 def play(server: Server, guests: Guests, size: Size) -> Round:
     """One round. Memory comes first, while the process has no free memory of its own to reuse."""
     done = Round({})
+    measures = server.contender.measures
     _warm_up(server, guests)
-    _idle(server, guests, size, done)
+    if "idle" in measures:
+        _idle(server, guests, size, done)
     _pairs(server, guests, size, done)
-    _room(server, guests, size, done)
+    if "room" in measures:
+        _room(server, guests, size, done)
     return done
 
 
@@ -78,26 +96,50 @@ def _warm_up(server: Server, guests: Guests) -> None:
 
 def _idle(server: Server, guests: Guests, size: Size, done: Round) -> None:
     memory, cpu = server.resident(), server.cpu()
-    crowd = Crowd(server, guests.pairs)
+    crowd = Crowd(server, guests.pairs[: size.idle])
     connecting = server.cpu() - cpu
     crowd.fleet.serve(time.monotonic() + size.settle)
-    done.figures["idle_kib"] = (server.resident() - memory) / 1024 / len(guests.pairs)
-    done.figures["connect_cpu_ms"] = 1000 * connecting / len(guests.pairs)
+    done.figures["idle_kib"] = (server.resident() - memory) / 1024 / size.idle
+    done.figures["connect_cpu_ms"] = 1000 * connecting / size.idle
+    if "many" in server.contender.measures:
+        others = Crowd(server, guests.pairs[size.idle : size.many])
+        others.fleet.serve(time.monotonic() + size.settle)
+        done.figures["many_kib"] = (server.resident() - memory) / 1024 / size.many
+        others.close()
     crowd.close()
-    time.sleep(1)  # hanging up is work too
+    time.sleep(2)  # hanging up is work too
 
 
 def _pairs(server: Server, guests: Guests, size: Size, done: Round) -> None:
+    measures = server.contender.measures
     crowd = Crowd(server, guests.pairs[: 2 * size.pairs])
     authors = [*range(0, 2 * size.pairs, 2), *range(1, 2 * size.pairs, 2)]  # one room after the other
-    calm = crowd.on_timetable(authors, rate=100, seconds=size.latency)
-    done.note(calm, p50_ms=calm.latency(0.5), p99_ms=calm.latency(0.99), calm_cpu_ms=_cpu_ms(calm))
+    if "calm" in measures:
+        calm = crowd.on_timetable(authors, rate=100, seconds=size.latency)
+        done.note(calm, p50_ms=calm.latency(0.5), p99_ms=calm.latency(0.99), calm_cpu_ms=_cpu_ms(calm))
+    if "brisk" in measures:
+        brisk = crowd.on_timetable(authors, rate=500, seconds=size.latency)
+        done.note(brisk, p50_500_ms=brisk.latency(0.5), p99_500_ms=brisk.latency(0.99), lost_500=brisk.lost)
+    if "busy" in measures:
+        busy = _while_signing_in(server, guests.pairs[0], crowd, authors, size.latency)
+        done.note(busy, p50_2000_ms=busy.latency(0.5), p99_2000_ms=busy.latency(0.99))
     capacity = crowd.at_full_speed(authors, in_flight=4, seconds=size.capacity)
-    done.note(capacity, capacity=capacity.rate)
+    done.note(capacity, capacity=capacity.rate, capacity_cpu_ms=_cpu_ms(capacity))
     best = _sustained(crowd, authors, capacity.rate, size.sustained)
-    done.note(best, rate=best.rate, cpu_ms=_cpu_ms(best))
+    done.note(best, rate=best.rate, cpu_ms=_cpu_ms(best), lost=best.lost + capacity.lost)
     crowd.close()
     time.sleep(0.5)
+
+
+def _while_signing_in(server: Server, person: Person, crowd: Crowd, authors: list[int], seconds: float) -> Run:
+    arguments = [str(server.port), person.user, PASSWORD, str(seconds)]
+    browser = subprocess.Popen([sys.executable, "-m", "bench.signing_in", *arguments], cwd=ROOT, stdout=subprocess.PIPE)
+    time.sleep(0.3)  # it has started, and its first sign-in is under way
+    run = crowd.on_timetable(authors, rate=BUSY, seconds=seconds)
+    browser.communicate(timeout=60)
+    if browser.returncode:
+        raise RuntimeError(f"{server.contender.name}: a sign-in beside the load failed.")
+    return run
 
 
 def _sustained(crowd: Crowd, authors: list[int], capacity: float, seconds: float) -> Run:

@@ -17,6 +17,7 @@ from bench.dialects import Dialect, DigiV2, Tutorial
 from bench.people import Person
 
 ROOT = Path(__file__).resolve().parent.parent
+PASSWORD = "correct horse battery"
 
 
 @dataclass(frozen=True)
@@ -29,14 +30,16 @@ class Contender:
     serve: tuple[str, ...]  # {port} is filled in
     environment: dict[str, str]
     folder: Path
+    measures: frozenset[str]  # what it takes part in: idle, many, calm, brisk, busy, room
 
     def prepare(self) -> None:
         """Make the database."""
         self._manage("migrate", "--run-syncdb", "-v0")
 
-    def people(self, count: int, *, room: bool = False) -> list[Person]:
-        """New signed-in people in pairs, or all in one room."""
-        lines = self._manage("bench_people", str(count), *(["--room"] if room else [])).splitlines()
+    def people(self, count: int, *, room: bool = False, signs_in: bool = False) -> list[Person]:
+        """New signed-in people in pairs, or all in one room; the first may sign in with `PASSWORD`."""
+        options = [*(["--room"] if room else []), *([f"--password={PASSWORD}"] if signs_in else [])]
+        lines = self._manage("bench_people", str(count), *options).splitlines()
         people = [json.loads(line) for line in lines if line.startswith("{")]
         return [Person(one["user"], one["cookie"], one["connection_id"]) for one in people]
 
@@ -119,13 +122,28 @@ def tutorial(folder: Path) -> Contender:
             "BASELINE_DATABASE": str(folder / "tutorial.sqlite3"),
         },
         folder=folder,
+        measures=frozenset({"idle", "calm", "room"}),
     )
 
 
 def digi(folder: Path) -> Contender:
     """Digi as `run_daphne.py` serves it: production's code paths, durable commits, limits off, memory layer."""
+    return _digi(folder, "digi", {"idle", "many", "calm", "brisk", "busy", "room"})
+
+
+def digi_on_redis(folder: Path, redis_url: str) -> Contender:
+    """The same with a Redis layer beside it, which nobody listens to but itself."""
+    return _digi(folder, "redis", {"brisk"}, DIGI_REDIS_URL=redis_url)
+
+
+def digi_with_two_workers(folder: Path, redis_url: str) -> Contender:
+    """Two processes at one port; of a pair in a room one may be at the other's."""
+    return _digi(folder, "workers", {"brisk"}, DIGI_REDIS_URL=redis_url, DIGI_WORKERS="2")
+
+
+def _digi(folder: Path, name: str, measures: set[str], **environment: str) -> Contender:
     return Contender(
-        name="digi",
+        name=name,
         dialect=DigiV2(),
         manage=(sys.executable, "manage.py"),
         serve=(sys.executable, "run_daphne.py"),
@@ -133,13 +151,30 @@ def digi(folder: Path) -> Contender:
             "DJANGO_SETTINGS_MODULE": "digi.settings",
             "DIGI_BENCH": "1",
             "DIGI_DOTENV": os.devnull,
-            "DIGI_DATABASE_URL": f"sqlite:///{folder}/digi.sqlite3",
+            "DIGI_DATABASE_URL": f"sqlite:///{folder}/{name}.sqlite3",
             "DIGI_REDIS_URL": "",
             "DIGI_HOST": "127.0.0.1",
             "DIGI_LOG_LEVEL": "WARNING",
+            **environment,
         },
         folder=folder,
+        measures=frozenset(measures),
     )
+
+
+@contextmanager
+def redis_server(folder: Path) -> Iterator[str]:
+    """A Redis of our own for the length of the block; its URL."""
+    port = _free_port()
+    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
+    with (folder / "redis.log").open("ab") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=output)
+    try:
+        _await_port(port, process, folder / "redis.log")
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        process.terminate()
+        process.wait(20)
 
 
 def _free_port() -> int:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from digi.realtime.events import Event
+from digi.realtime.wire import text_frame
 
 _encode = msgspec.json.Encoder().encode
 
@@ -27,22 +28,22 @@ class RoomEvent(Event):
     room: str
 
     @cached_property
-    def frame(self) -> str:
+    def frame(self) -> bytes:
         """What a digi.v2 socket of the room gets."""
         return self._frame({"type": self.name})
 
     @cached_property
-    def listed(self) -> str:
+    def listed(self) -> bytes:
         """What the socket of the room list gets: the same, with the room's id as second key."""
         return self._frame({"type": self.name, "room": self.room})
 
     @property
-    def seed(self) -> str | None:
+    def seed(self) -> bytes | None:
         """What a seed client gets; None for what that dialect does not know."""
         return None
 
-    def _frame(self, start: dict[str, Any]) -> str:
-        return _encode(start | {field: getattr(self, field) for field in self.wire}).decode()
+    def _frame(self, start: dict[str, Any]) -> bytes:
+        return text_frame(_encode(start | {field: getattr(self, field) for field in self.wire}))
 
 
 class MessageAdded(RoomEvent, tag="chat.message"):
@@ -75,8 +76,8 @@ class MessageAdded(RoomEvent, tag="chat.message"):
         )
 
     @cached_property
-    def seed(self) -> str:
-        return _encode({"message": self.message, "user": self.user, "message_id": self.message_id}).decode()
+    def seed(self) -> bytes:
+        return text_frame(_encode({"message": self.message, "user": self.user, "message_id": self.message_id}))
 
 
 class MessageEdited(RoomEvent, tag="chat.message.edit"):
@@ -91,9 +92,9 @@ class MessageEdited(RoomEvent, tag="chat.message.edit"):
     at: str
 
     @cached_property
-    def seed(self) -> str:
+    def seed(self) -> bytes:
         fields = {"type": "edit", "message": self.message, "user": self.user, "message_id": self.message_id}
-        return _encode(fields).decode()
+        return text_frame(_encode(fields))
 
 
 class MessageDeleted(RoomEvent, tag="chat.message.delete"):
@@ -107,8 +108,8 @@ class MessageDeleted(RoomEvent, tag="chat.message.delete"):
     at: str
 
     @cached_property
-    def seed(self) -> str:
-        return _encode({"type": "delete", "user": self.user, "message_id": self.message_id}).decode()
+    def seed(self) -> bytes:
+        return text_frame(_encode({"type": "delete", "user": self.user, "message_id": self.message_id}))
 
 
 class MemberChanged(RoomEvent, tag="chat.member"):
@@ -134,9 +135,9 @@ class SettingChanged(RoomEvent, tag="chat.setting"):
     value: str
     at: str
 
-    def _frame(self, start: dict[str, Any]) -> str:
+    def _frame(self, start: dict[str, Any]) -> bytes:
         named = {"n": self.n, "user": self.user, "name": self.setting, "value": self.value, "at": self.at}
-        return _encode(start | named).decode()
+        return text_frame(_encode(start | named))
 
 
 class Passed(RoomEvent, tag="chat.passed"):
@@ -147,8 +148,8 @@ class Passed(RoomEvent, tag="chat.passed"):
     first: int
     last: int
 
-    def _frame(self, start: dict[str, Any]) -> str:
-        return _encode(start | {"from": self.first, "to": self.last}).decode()
+    def _frame(self, start: dict[str, Any]) -> bytes:
+        return text_frame(_encode(start | {"from": self.first, "to": self.last}))
 
 
 class MessageRead(RoomEvent, tag="chat.read"):

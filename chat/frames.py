@@ -7,6 +7,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from digi.errors import DigiError, Invalid
+from digi.realtime.wire import text_frame
 
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Name = Annotated[str, msgspec.Meta(max_length=200)]
@@ -94,22 +95,22 @@ def decode(decoder: msgspec.json.Decoder[Any], text: str) -> Any:
         _bad("")
 
 
-def error(problem: DigiError, cid: UUID | None = None) -> str:
+def error(problem: DigiError, cid: UUID | None = None) -> bytes:
     """An error frame; what the client can act on stands beside code and sentence."""
     start: dict[str, Any] = {"type": "error"}
     if cid is not None:
         start["cid"] = str(cid)
-    return _encode(start | {"code": problem.code, "message": str(problem.message)} | problem.extra).decode()
+    return text_frame(_encode(start | {"code": problem.code, "message": str(problem.message)} | problem.extra))
 
 
-def ok(cid: UUID, n: int, seq: int, message_id: str, duplicate: bool) -> str:
+def ok(cid: UUID, n: int, seq: int, message_id: str, duplicate: bool) -> bytes:
     fields = {"type": "ok", "cid": str(cid), "n": n, "seq": seq, "message_id": message_id, "duplicate": duplicate}
-    return _encode(fields).decode()
+    return text_frame(_encode(fields))
 
 
-def simple(kind: str, **fields: Any) -> str:
+def simple(kind: str, **fields: Any) -> bytes:
     """`welcome`, `synced`, `heartbeat` and their like."""
-    return _encode({"type": kind, **fields}).decode()
+    return text_frame(_encode({"type": kind, **fields}))
 
 
 def _bad(detail: str) -> NoReturn:

@@ -9,6 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "digi.settings")
 django_application = get_asgi_application()
 
 from digi.accounts.doors import SignedIn  # noqa: E402 - Django's apps must be ready first
+from digi.lifespan import lifespan  # noqa: E402
 from digi.realtime.doors import OriginCheck  # noqa: E402
 from digi.routing import application as sockets  # noqa: E402
 from digi.server.bench import keep_bench_at_home  # noqa: E402
@@ -19,6 +20,7 @@ application = keep_bench_at_home(
         {
             "http": body_limit(django_application),
             "websocket": OriginCheck(SignedIn(sockets)),
+            "lifespan": lifespan,
         }
     )
 )

@@ -58,6 +58,13 @@ class Environment(Env):
         words = [word.strip() for word in text.split(",") if word.strip()]
         return words or list(default or [])
 
+    def choices(self, name: str, every: frozenset[str]) -> frozenset[str]:
+        """Some of the words `every`, comma-separated: all where nothing is set, none for `none`."""
+        words = frozenset(self.words(name, sorted(every))) - {"none"}
+        if words - every:
+            raise ImproperlyConfigured(f"{name} knows {', '.join(sorted(every))} and none, not {min(words - every)}.")
+        return words
+
     def count(self, name: str, default: int) -> int:
         """A whole number, zero or more."""
         try:
@@ -87,10 +94,12 @@ class Environment(Env):
         return Rate(int(match[1]), float(match[2]))
 
     def database(self, name: str, default: str) -> dict[str, Any]:
-        """Django's settings for a database URL; SQLite paths count from the project's root."""
+        """Django's settings for a database URL; SQLite paths count from the project's root, and writers queue."""
         config: dict[str, Any] = dict(self.db_url(name, default=default))
-        if config.get("ENGINE") == "django.db.backends.sqlite3" and config["NAME"] != ":memory:":
-            config["NAME"] = str(self.root / config["NAME"])
+        if config.get("ENGINE") == "django.db.backends.sqlite3":
+            config["ENGINE"] = "digi.sqlite"
+            if config["NAME"] != ":memory:":
+                config["NAME"] = str(self.root / config["NAME"])
         return config
 
 

@@ -14,6 +14,7 @@ for program in "$@"; do
             command -v "$program" ;;
     esac >/dev/null 2>&1 && continue
     case $program in
+        cc) missing="$missing gcc libc6-dev" ;;
         node) missing="$missing nodejs" ;;
         xgettext) missing="$missing gettext" ;;
         *) missing="$missing $program" ;;

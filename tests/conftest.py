@@ -18,7 +18,7 @@ from django.test import Client  # noqa: E402
 from tests.servers import DaphneServer, RedisServer, running  # noqa: E402
 
 settings.PASSWORD_HASHERS = ["tests.hashers.QuickHasher", *settings.PASSWORD_HASHERS]
-if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+if settings.DATABASES["default"]["ENGINE"] == "digi.sqlite":
     test = settings.DATABASES["default"].setdefault("TEST", {})
     test["NAME"] = str(DIRECTORY / "digi.sqlite3")  # a file, which the servers share
 

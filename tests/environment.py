@@ -15,7 +15,7 @@ if "DIGI_TEST_DIRECTORY" not in os.environ:
     os.environ["DIGI_TEST_DIRECTORY"] = tempfile.mkdtemp(prefix="digi-tests-")
     atexit.register(shutil.rmtree, os.environ["DIGI_TEST_DIRECTORY"], ignore_errors=True)
 
-    kept = {"DIGI_TEST_DATABASE_URL", "DIGI_TEST_DIRECTORY"}
+    kept = {"DIGI_CHAOS", "DIGI_TEST_DATABASE_URL", "DIGI_TEST_DIRECTORY"}
     for name in [name for name in os.environ if name.startswith("DIGI_") and name not in kept]:
         del os.environ[name]  # a developer's own settings must not decide what passes
     os.environ.update({name: fresh(length) for name, length in LENGTHS.items()})
@@ -26,6 +26,6 @@ os.environ.update(
     DIGI_DOTENV=os.devnull,
     DIGI_DATABASE_URL=os.environ.get("DIGI_TEST_DATABASE_URL") or f"sqlite:///{DIRECTORY}/unused.sqlite3",
     DIGI_FILES=str(DIRECTORY / "files"),
-    DIGI_EMAIL_URL=f"filemail://{DIRECTORY}/mail",
+    DIGI_EMAIL_URL=f"filemail:///{DIRECTORY}/mail",
     DIGI_LOG_LEVEL="WARNING",
 )

@@ -7,12 +7,14 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit, urlunsplit
 from urllib.request import urlopen
 
+import psutil
 from django.db import connection
 
 from tests.environment import DIRECTORY
@@ -94,6 +96,22 @@ class Process:
         if self.process and self.process.poll() is None:
             self.process.kill()
             self.process.wait(20)
+
+    def processes(self) -> list[psutil.Process]:
+        """It and the processes that it has started, as far as they still run."""
+        try:
+            itself = psutil.Process(self.pid)
+            return [itself, *itself.children(recursive=True)]
+        except psutil.NoSuchProcess:
+            return []
+
+    def memory(self) -> float:
+        """Resident memory of it and of the processes that it has started, in MiB."""
+        total = 0
+        for process in self.processes():
+            with suppress(psutil.NoSuchProcess):
+                total += process.memory_info().rss
+        return total / 2**20
 
     def output(self) -> str:
         return self.log.read_text(errors="replace")

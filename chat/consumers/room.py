@@ -15,7 +15,7 @@ from digi.errors import DigiError, Forbidden, Unavailable
 from digi.realtime import codes
 from digi.realtime.events import Event
 from digi.realtime.following import Follower
-from digi.realtime.sockets import Closed, size
+from digi.realtime.sockets import Closed
 
 Person = events.MessageRead | events.MessageDelivered | events.Typing | events.PresenceChanged
 
@@ -117,11 +117,11 @@ class ChatConsumer(Follower):
         self.dialect.fail(error, getattr(frame, "cid", None))
 
     def tell(self, event: Event) -> int:
-        text = self.dialect.text_of(self._as_known(event))
-        if text is None:
+        frame = self.dialect.frame_of(self._as_known(event))
+        if frame is None:
             return 0
-        self.put(text)
-        return size(text)
+        self.put(frame)
+        return len(frame)
 
     def _as_known(self, event: Event) -> Event:
         """A message replayed after an edit: an add for who has never got it, else the edit."""

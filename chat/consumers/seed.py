@@ -49,7 +49,7 @@ class Seed:
         fields = {"code": error.code, "message": str(error.message)}
         self._socket.put(frames.simple("error", **fields))
 
-    def text_of(self, event: Event) -> str | None:
+    def frame_of(self, event: Event) -> bytes | None:
         return event.seed if isinstance(event, RoomEvent) else None
 
     def fleeting(self, event: RoomEvent) -> None:

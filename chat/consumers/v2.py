@@ -65,7 +65,7 @@ class Version2:
     def fail(self, error: DigiError, cid: UUID | None) -> None:
         self._socket.put(frames.error(error, cid))
 
-    def text_of(self, event: Event) -> str | None:
+    def frame_of(self, event: Event) -> bytes | None:
         if not isinstance(event, events.RoomEvent):
             return None
         if isinstance(event, events.SettingChanged) and event.user == self._socket.identity.username:

@@ -5,8 +5,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
 from chat.models import Membership, Room
 from chat.services import presence
+from digi.accounts.models import User
+from digi.sql import Row, ask, uuid_of
+
+# ruff: noqa: S608 - the only names put into statements are the models' own table names
+_MEMBERSHIP, _ROOM, _USER = (model._meta.db_table for model in (Membership, Room, User))
+_MINE = f"""
+    SELECT m.user_id, m.room_id, r.uuid, r.head, r.epoch, m.receipts
+    FROM {_MEMBERSHIP} m JOIN {_ROOM} r ON r.id = m.room_id
+    WHERE m.left_at IS NULL AND m.room_id IN ({{}}) AND m.user_id IN ({{}})"""
+_NAMES = f"""
+    SELECT m.room_id, m.user_id, u.username FROM {_MEMBERSHIP} m JOIN {_USER} u ON u.id = m.user_id
+    WHERE m.left_at IS NULL AND m.room_id IN ({{}})"""
 
 
 @dataclass(slots=True, frozen=True)
@@ -23,21 +38,20 @@ class Entrance:
 
 def enter(asked: Sequence[tuple[int, int]]) -> list[Entrance | None]:
     """For each (user, room): the entrance, or None for who is no member. A fixed number of queries."""
-    rooms = {room for _, room in asked}
-    members = Membership.objects.current().filter(room__in=rooms)
-    mine = {
-        (row[0], row[1]): row[2:]
-        for row in members.filter(user__in={user for user, _ in asked}).values_list(
-            "user_id", "room_id", "room__uuid", "room__head", "room__epoch", "receipts"
-        )
-    }
-    inside = {room for _, room in mine}
-    people: dict[int, dict[int, str]] = defaultdict(dict)
-    for room, user, name in members.filter(room__in=inside).values_list("room_id", "user_id", "user__username"):
-        people[room][user] = name
+    with connection.cursor() as cursor:
+        mine = _memberships(cursor, asked)
+        people: dict[int, dict[int, str]] = defaultdict(dict)
+        for room, user, name in ask(cursor, _NAMES, {room for _, room in mine}):
+            people[room][user] = name
     small = [names for names in people.values() if len(names) <= presence.CROWD]
     here = presence.online({user for names in small for user in names})
     return [_entrance(user, room, mine.get((user, room)), people[room], here) for user, room in asked]
+
+
+def _memberships(cursor: CursorWrapper, asked: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Row]:
+    """(room's uuid, head, epoch, own receipts) by (user, room)."""
+    rows = ask(cursor, _MINE, {room for _, room in asked}, {user for user, _ in asked})
+    return {(row[0], row[1]): (uuid_of(row[2]), row[3], row[4], bool(row[5])) for row in rows}
 
 
 def _entrance(

@@ -13,6 +13,7 @@ from chat.services.entries import Add, Delete, Edit, Entry, Note
 from chat.services.standing import Found, State
 from digi.crypto import Unreadable
 from digi.errors import Conflict, Forbidden, NotFound
+from digi.sql import uuid_of
 
 
 class Ground:
@@ -34,7 +35,7 @@ class Ground:
         }
         self._members = self._read_members(cursor)
         cids = {entry.cid for entry in self.entries}
-        self.before = {(row[0], standing.uuid_of(row[1])): row[2:] for row in tables.changes(cursor, cids)}
+        self.before = {(row[0], uuid_of(row[1])): row[2:] for row in tables.changes(cursor, cids)}
         repeated = self._repeated()
         self.states = self._read_states(cursor, repeated)
         self.bodies = earlier.bodies(cursor, repeated, self.states)

@@ -16,6 +16,7 @@ from chat.services.standing import Found, State
 from digi.crypto import Unreadable
 from digi.errors import Conflict, DigiError
 from digi.moments import moment
+from digi.sql import Row
 
 NO_BODY = b""
 
@@ -29,11 +30,11 @@ class Page:
         self.at = moment(self.now)
         self.events: list[events.RoomEvent] = []
         self._ground = Ground(entries, now)
-        self._added: list[tables.Row] = []
-        self._updated: list[tables.Row] = []
-        self._kept: list[tables.Row] = []
-        self._dropped: list[tables.Row] = []
-        self._changes: list[tables.Row] = []
+        self._added: list[Row] = []
+        self._updated: list[Row] = []
+        self._kept: list[Row] = []
+        self._dropped: list[Row] = []
+        self._changes: list[Row] = []
         self._touched: dict[int, Found] = {}
 
     def write(self) -> list[Written | DigiError]:

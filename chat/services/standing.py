@@ -6,6 +6,7 @@ from typing import Any
 
 from chat.services import sealing
 from digi.crypto import Numbering, Unreadable
+from digi.sql import uuid_of
 
 
 @dataclass(slots=True)
@@ -43,8 +44,3 @@ def found(row: tuple[Any, ...]) -> Found:
     """A room of `tables.rooms`."""
     room_uuid = uuid_of(row[1])
     return Found(row[0], room_uuid, row[2], bytes(row[3]), row[4], sealing.numbering(bytes(row[5]), room_uuid.bytes))
-
-
-def uuid_of(value: Any) -> uuid.UUID:
-    """A UUID as a database without that type gives it, too."""
-    return value if isinstance(value, uuid.UUID) else uuid.UUID(str(value))

@@ -1,19 +1,18 @@
 """The journal's statements, set-wise: as many queries for five hundred entries as for one.
 
 Through Django's cursor, not the ORM: this path decides how many messages a second the server stores (1.6 ms a batch
-of one with the ORM, 0.3 ms so). Lists are padded to powers of two, so that few distinct texts exist and databases
-and drivers can reuse what they prepared. Every value is a parameter; table names come from the models.
+of one with the ORM, 0.3 ms so). Table names come from the models.
 """
 
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from chat.models import Change, Membership, Message, Revision, Room
+from digi.sql import Row, ask, many, moment
 
 # ruff: noqa: S608 - the only names put into statements are the models' own table names
 ROOM = Room._meta.db_table
@@ -23,13 +22,11 @@ REVISION = Revision._meta.db_table
 CHANGE = Change._meta.db_table
 _CID = Change._meta.get_field("cid")
 
-Row = tuple[Any, ...]
-
 
 def rooms(cursor: CursorWrapper, ids: Iterable[int]) -> list[Row]:
     """(id, uuid, head, head_hash, epoch, id_key) of rooms, locked in the order of their ids."""
     hint, tail = _lock()
-    return _ask(
+    return ask(
         cursor,
         f"SELECT id, uuid, head, head_hash, epoch, id_key FROM {ROOM}{hint} WHERE id IN ({{}}) ORDER BY id{tail}",
         ids,
@@ -41,13 +38,13 @@ def members(cursor: CursorWrapper, room_ids: Iterable[int], user_ids: Iterable[i
     text = (
         f"SELECT room_id, user_id FROM {MEMBERSHIP} WHERE left_at IS NULL AND room_id IN ({{}}) AND user_id IN ({{}})"
     )
-    return {(room, user) for room, user in _ask(cursor, text, room_ids, user_ids)}
+    return {(room, user) for room, user in ask(cursor, text, room_ids, user_ids)}
 
 
 def changes(cursor: CursorWrapper, cids: Iterable[uuid.UUID]) -> list[Row]:
     """(actor, cid, room, n, kind, seq, rev) of what was written under these cids."""
     text = f"SELECT actor_id, cid, room_id, n, kind, seq, rev FROM {CHANGE} WHERE cid IN ({{}})"
-    return _ask(cursor, text, [_cid(cid) for cid in cids])
+    return ask(cursor, text, [_cid(cid) for cid in cids])
 
 
 def messages(cursor: CursorWrapper, room_ids: Iterable[int], seqs: Iterable[int]) -> list[Row]:
@@ -56,7 +53,7 @@ def messages(cursor: CursorWrapper, room_ids: Iterable[int], seqs: Iterable[int]
         f"SELECT room_id, seq, rev, sender_id, deleted, key_id, body, COALESCE(changed_at, at) FROM {MESSAGE}"
         " WHERE room_id IN ({}) AND seq IN ({})"
     )
-    return _ask(cursor, text, room_ids, seqs)
+    return ask(cursor, text, room_ids, seqs)
 
 
 def revisions(cursor: CursorWrapper, room_ids: Iterable[int], seqs: Iterable[int]) -> list[Row]:
@@ -65,17 +62,17 @@ def revisions(cursor: CursorWrapper, room_ids: Iterable[int], seqs: Iterable[int
         f"SELECT m.room_id, m.seq, r.rev, r.body FROM {REVISION} r JOIN {MESSAGE} m ON m.id = r.message_id"
         " WHERE m.room_id IN ({}) AND m.seq IN ({})"
     )
-    return _ask(cursor, text, room_ids, seqs)
+    return ask(cursor, text, room_ids, seqs)
 
 
 def insert_messages(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
     """(room, sender, seq, cid, key, body, reply_to, at) each."""
-    _many(
+    many(
         cursor,
         f"INSERT INTO {MESSAGE} (room_id, sender_id, seq, n, rev, cid, key_id, body, reply_to, at, changed_at, deleted)"
         " VALUES (%s, %s, %s, %s, 1, %s, %s, %s, %s, %s, NULL, %s)",
         [
-            (room, sender, seq, seq, _cid(cid), key, body, reply_to, _time(at), False)
+            (room, sender, seq, seq, _cid(cid), key, body, reply_to, moment(at), False)
             for room, sender, seq, cid, key, body, reply_to, at in rows
         ],
     )
@@ -83,27 +80,27 @@ def insert_messages(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
 
 def update_messages(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
     """(n, rev, body, at, deleted, room, seq) each."""
-    _many(
+    many(
         cursor,
         f"UPDATE {MESSAGE} SET n = %s, rev = %s, body = %s, changed_at = %s, deleted = %s"
         " WHERE room_id = %s AND seq = %s",
-        [(n, rev, body, _time(at), deleted, room, seq) for n, rev, body, at, deleted, room, seq in rows],
+        [(n, rev, body, moment(at), deleted, room, seq) for n, rev, body, at, deleted, room, seq in rows],
     )
 
 
 def keep_revisions(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
     """(rev, body, at as read or as datetime, room, seq) each: bodies that an edit replaces."""
-    _many(
+    many(
         cursor,
         f"INSERT INTO {REVISION} (message_id, rev, body, at)"
         f" SELECT id, %s, %s, %s FROM {MESSAGE} WHERE room_id = %s AND seq = %s",
-        [(rev, body, _time(at), room, seq) for rev, body, at, room, seq in rows],
+        [(rev, body, moment(at), room, seq) for rev, body, at, room, seq in rows],
     )
 
 
 def drop_revisions(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
     """(room, seq) each: a deleted message keeps no earlier text."""
-    _many(
+    many(
         cursor,
         f"DELETE FROM {REVISION} WHERE message_id IN (SELECT id FROM {MESSAGE} WHERE room_id = %s AND seq = %s)",
         rows,
@@ -112,37 +109,17 @@ def drop_revisions(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
 
 def insert_changes(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
     """(room, n, kind, seq, rev, actor, subject, detail, cid, at, digest, hash) each."""
-    _many(
+    many(
         cursor,
         f"INSERT INTO {CHANGE} (room_id, n, kind, seq, rev, actor_id, subject_id, detail, cid, at, digest, hash)"
         " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        [(*row[:8], _cid(row[8]), _time(row[9]), *row[10:]) for row in rows],
+        [(*row[:8], _cid(row[8]), moment(row[9]), *row[10:]) for row in rows],
     )
 
 
 def move_heads(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
     """(head, hash, room) each."""
-    _many(cursor, f"UPDATE {ROOM} SET head = %s, head_hash = %s WHERE id = %s", rows)
-
-
-def padded(values: Iterable[Any]) -> list[Any]:
-    """The values, the last repeated until there are as many as a power of two."""
-    items = list(values)
-    return items + items[-1:] * ((1 << (len(items) - 1).bit_length()) - len(items))
-
-
-def _ask(cursor: CursorWrapper, text: str, *lists: Iterable[Any]) -> list[Row]:
-    parts = [padded(part) for part in lists]
-    if not all(parts):
-        return []  # only SQLite reads `IN ()`
-    statement = text.format(*(", ".join(["%s"] * len(part)) for part in parts))
-    cursor.execute(statement, [value for part in parts for value in part])
-    return list(cursor.fetchall())
-
-
-def _many(cursor: CursorWrapper, text: str, rows: Sequence[Row]) -> None:
-    if rows:
-        cursor.executemany(text, rows)
+    many(cursor, f"UPDATE {ROOM} SET head = %s, head_hash = %s WHERE id = %s", rows)
 
 
 def _lock() -> tuple[str, str]:
@@ -154,8 +131,3 @@ def _lock() -> tuple[str, str]:
 
 def _cid(cid: uuid.UUID) -> Any:
     return _CID.get_db_prep_value(cid, connection)
-
-
-def _time(at: Any) -> Any:
-    """A datetime as this database takes it; what was read from it goes back as it came."""
-    return connection.ops.adapt_datetimefield_value(at) if isinstance(at, datetime) else at

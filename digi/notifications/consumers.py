@@ -9,7 +9,7 @@ from digi.realtime import codes
 from digi.realtime.events import Event
 from digi.realtime.following import Follower
 from digi.realtime.pulse import HEARTBEAT
-from digi.realtime.sockets import Closed, size
+from digi.realtime.sockets import Closed
 
 _ACTS = {frames.Seen: "seen", frames.Read: "read", frames.Done: "done"}
 
@@ -48,12 +48,12 @@ class InboxConsumer(Follower):
 
     def tell(self, event: Event) -> int:
         assert isinstance(event, events.InboxChanged)  # noqa: S101 - for the type checker
-        for text in event.frames:
-            self.put(text)
+        for frame in event.frames:
+            self.put(frame)
         if event.unread not in (-1, self._unread):
             self._unread = event.unread
             self.put(events.unread_count(event.unread))
-        return sum(size(text) for text in event.frames)
+        return sum(map(len, event.frames))
 
     def heartbeat(self, heads: dict[str, int]) -> None:
         """What a lost push would have told is read now."""

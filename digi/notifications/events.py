@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from digi.realtime.events import Event
+from digi.realtime.wire import text_frame
 
 _encode = msgspec.json.Encoder().encode
 
@@ -26,9 +27,9 @@ class InboxChanged(Event, tag="inbox.changed"):
     unread: int = -1
 
     @cached_property
-    def frames(self) -> list[str]:
+    def frames(self) -> list[bytes]:
         """One text frame for each change, `type` first."""
-        return [_encode({"type": change["type"], "n": self.n} | change).decode() for change in self.changes]
+        return [text_frame(_encode({"type": change["type"], "n": self.n} | change)) for change in self.changes]
 
 
 def added(view: dict[str, Any], *, browser: bool) -> dict[str, Any]:
@@ -46,17 +47,17 @@ def revoked(target: str, number: int) -> dict[str, Any]:
     return {"type": "access.revoked", "target": target, "id": number}
 
 
-def welcome(last_id: int, unread: int, heartbeat: int) -> str:
-    return _encode({"type": "welcome", "last_id": last_id, "unread": unread, "heartbeat": heartbeat}).decode()
+def welcome(last_id: int, unread: int, heartbeat: int) -> bytes:
+    return text_frame(_encode({"type": "welcome", "last_id": last_id, "unread": unread, "heartbeat": heartbeat}))
 
 
-def unread_count(unread: int) -> str:
-    return _encode({"type": "unread.count", "unread": unread}).decode()
+def unread_count(unread: int) -> bytes:
+    return text_frame(_encode({"type": "unread.count", "unread": unread}))
 
 
-def heartbeat(last_id: int) -> str:
-    return _encode({"type": "heartbeat", "last_id": last_id}).decode()
+def heartbeat(last_id: int) -> bytes:
+    return text_frame(_encode({"type": "heartbeat", "last_id": last_id}))
 
 
-def error(code: str, message: str, extra: dict[str, Any]) -> str:
-    return _encode({"type": "error", "code": code, "message": message} | extra).decode()
+def error(code: str, message: str, extra: dict[str, Any]) -> bytes:
+    return text_frame(_encode({"type": "error", "code": code, "message": message} | extra))

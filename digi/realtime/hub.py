@@ -29,6 +29,8 @@ class Subscriber(Protocol):
 
     def close_for(self, event: SocketsClosed) -> None: ...
 
+    def flush(self) -> None: ...
+
 
 class Topic:
     """Who has joined, the highest number seen, and what came too early: first number → events."""
@@ -55,6 +57,7 @@ class Hub:
         self.link = Link(self._receive)
         self.pulse = Pulse(self)
         self._batchers: dict[Callable[..., Any], Batcher[Any, Any]] = {}
+        self._to_flush: list[Subscriber] = []
 
     def start(self) -> None:
         self.link.start()
@@ -62,10 +65,29 @@ class Hub:
         outbox.open_office(self)
 
     async def close(self) -> None:
+        """Store what still waits to be stored, tell the others, and end the threads."""
+        await self.settle()
         outbox.close_office(self)
         await self.pulse.close()
         await self.link.close()
         await self.threads.close()
+
+    async def settle(self, seconds: float = 5) -> None:
+        """Wait until no batch is under way, this long at most."""
+        deadline = self.loop.time() + seconds
+        while any(one.busy for one in self._batchers.values()) and self.loop.time() < deadline:
+            await asyncio.sleep(0.01)
+
+    def flush_soon(self, socket: Subscriber) -> None:
+        """Let the socket send what it was given, once this turn of the loop is over."""
+        if not self._to_flush:
+            self.loop.call_soon(self._flush)
+        self._to_flush.append(socket)
+
+    def _flush(self) -> None:
+        sockets, self._to_flush = self._to_flush, []
+        for socket in sockets:
+            socket.flush()
 
     def join(self, name: str, socket: Subscriber) -> Topic:
         topic = self.topics.get(name)

@@ -21,6 +21,7 @@ from digi.realtime.hub import hub
 from digi.realtime.limits import Bucket, Strikes
 from digi.realtime.publish import session_topic, user_topic
 from digi.realtime.registry import Identity
+from digi.realtime.wire import text_of
 
 log = logging.getLogger(__name__)
 
@@ -29,10 +30,10 @@ STRIKES = 30  # bad or hurried frames within a minute, before the socket is clos
 BACKLOG = 4 * 1_048_576  # bytes that may wait for a server that takes no more
 
 Message = dict[str, Any]
+WRITE, LISTEN = "digi.write", "digi.listen"  # ASGI extensions of Digi's own server; see digi.server.sockets
 
 
-def size(text: str) -> int:
-    """A text's bytes on the wire."""
+def _size(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode(errors="surrogatepass"))
 
 
@@ -58,8 +59,8 @@ class Socket(AsyncConsumer):
     def __init__(self) -> None:
         self.topics: set[str] = set()
         self.closed = False
-        self._out: deque[Message] | None = None
-        self._waiting = 0
+        self._out: list[bytes] | None = None
+        self._slow: Outbox | None = None
         self._strikes: Strikes | None = None
         self._hurry: Strikes | None = None
         self._bucket: Bucket | None = None
@@ -75,9 +76,14 @@ class Socket(AsyncConsumer):
         self.address = (scope.get("client") or ("",))[0]
         self._send = send
         self.hub = hub()
+        extensions = scope.get("extensions") or {}
+        self._write: Callable[[bytes], None] | None = extensions.get(WRITE)
         await receive()  # websocket.connect
         try:
             await self._open()
+            if LISTEN in extensions and not self.closed:
+                extensions[LISTEN](self._read)
+            self.scope = {}  # headers and all; nothing asks for them again
             while (message := await receive())["type"] != "websocket.disconnect":
                 if not self.closed:
                     self._received(message)
@@ -137,23 +143,34 @@ class Socket(AsyncConsumer):
         self.topics.discard(topic)
         self.hub.leave(topic, self)
 
-    def put(self, text: str) -> None:
-        """Queue a text frame; frames leave in order, and nothing waits for a slow client."""
+    def put(self, frame: bytes) -> None:
+        """Queue a frame of `wire.text_frame`; what one turn of the loop puts leaves in order and together."""
         if self.closed:
             return
-        self._waiting += size(text)
-        if self._waiting > BACKLOG:
-            self.close(codes.SLOW)
+        if self._out is None:
+            self._out = [frame]
+            self.hub.flush_soon(self)
+        else:
+            self._out.append(frame)
+
+    def flush(self) -> None:
+        """Send what was put."""
+        frames, self._out = self._out, None
+        if frames is None:
             return
-        self._queue({"type": "websocket.send", "text": text})
+        if self._write is not None:
+            self._write(frames[0] if len(frames) == 1 else b"".join(frames))
+        elif not self._outbox().put(frames):
+            self.close(codes.SLOW)
 
     def close(self, code: int) -> None:
         """Close after what is already queued; nothing is received or sent from now on."""
         if self.closed:
             return
         self._detach()
+        self.flush()
         self.closed = True
-        self._queue({"type": "websocket.close", "code": code})
+        self._outbox().close(code)
 
     def strike(self, error: DigiError, frame: Any = None) -> None:
         """A bad frame: an error, and after thirty in a minute the door."""
@@ -200,10 +217,15 @@ class Socket(AsyncConsumer):
 
     def _received(self, message: Message) -> None:
         text = message.get("text")
-        if text is None:
+        self._read(b"" if text is None else text)
+
+    def _read(self, text: str | bytes) -> None:
+        if self.closed:
+            return
+        if isinstance(text, bytes):
             self.strike(Invalid("Frames are text.", code="bad_frame"))
             return
-        if size(text) > MAX_BYTES:
+        if _size(text) > MAX_BYTES:
             self.close(codes.TOO_LARGE)
             return
         try:
@@ -243,23 +265,44 @@ class Socket(AsyncConsumer):
             self.hub.leave(topic, self)
         self.topics.clear()
 
-    def _queue(self, message: Message) -> None:
-        if self._out is None:
-            self._out = deque((message,))
-            task = asyncio.create_task(self._drain())
-            _tasks.add(task)
-            task.add_done_callback(_tasks.discard)
-        else:
-            self._out.append(message)
+    def _outbox(self) -> "Outbox":
+        if self._slow is None:
+            self._slow = Outbox(self._send)
+        return self._slow
 
-    async def _drain(self) -> None:
+
+class Outbox:
+    """The way out through ASGI's `send`, which may wait: a task empties it, in order."""
+
+    __slots__ = ("_messages", "_send", "_task", "_waiting")
+
+    def __init__(self, send: Callable[[Message], Awaitable[None]]) -> None:
+        self._send = send
+        self._messages: deque[Message] = deque()
+        self._waiting = 0
+        self._task: asyncio.Task[None] | None = None
+
+    def put(self, frames: list[bytes]) -> bool:
+        """Queue frames; False when more than `BACKLOG` bytes wait for a server that takes no more."""
+        for frame in frames:
+            self._waiting += len(frame)
+            self._messages.append({"type": "websocket.send", "text": text_of(frame)})
+        self._go_on()
+        return self._waiting <= BACKLOG
+
+    def close(self, code: int) -> None:
+        self._messages.append({"type": "websocket.close", "code": code})
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._task is None:
+            self._task = asyncio.create_task(self._empty())
+
+    async def _empty(self) -> None:
         try:
-            while self._out:
-                message = self._out.popleft()
-                self._waiting -= size(message.get("text", ""))
+            while self._messages:
+                message = self._messages.popleft()
                 await self._send(message)
+                self._waiting -= len(message.get("text", ""))
         finally:
-            self._out = None
-
-
-_tasks: set[asyncio.Task[None]] = set()
+            self._task = None

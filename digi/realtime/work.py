@@ -67,14 +67,14 @@ class Batcher(Generic[Question, Answer]):
         self._executor = executor
         self._cap = cap
         self._waiting: list[tuple[Question, Callable[[Answer | BaseException], None]]] = []
-        self._busy = False
+        self.busy = False
         self._loop = asyncio.get_running_loop()
 
     def submit(self, question: Question, done: Callable[[Answer | BaseException], None]) -> None:
         """Ask; `done` is called on the loop with the answer, or with what went wrong."""
         self._waiting.append((question, done))
-        if not self._busy:
-            self._busy = True
+        if not self.busy:
+            self.busy = True
             self._loop.call_soon(self._start)  # everything that this turn of the loop has read goes together
 
     async def ask(self, question: Question) -> Answer:
@@ -118,7 +118,7 @@ class Batcher(Generic[Question, Answer]):
         if self._waiting:
             self._start()  # the next transaction begins before this one's frames are written
         else:
-            self._busy = False
+            self.busy = False
         for (_, done), answer in zip(batch, answers, strict=True):
             try:
                 done(answer)

@@ -1,8 +1,10 @@
 """Daphne's command line with Digi's defaults; what `run_daphne.py` calls."""
 
 import os
+import socket
 import sys
 from argparse import Namespace
+from functools import partial
 
 import django
 from daphne.cli import CommandLineInterface
@@ -10,7 +12,9 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from digi.environment import loopback_only
+from digi.server.quiet import hush
 from digi.server.server import Server
+from digi.server.workers import CHAIN, Chain, Supervisor, listener
 
 HOST = "0.0.0.0"  # noqa: S104 - a server for other machines; `make run` and DIGI_HOST narrow it
 PORT = "8000"
@@ -34,6 +38,11 @@ class Command(CommandLineInterface):
             websocket_max_frame_size=MESSAGE_SIZE,
             server_name="",
         )
+        self.parser.add_argument(
+            "--workers",
+            type=int,
+            help="Server processes at the same address (DIGI_WORKERS, 1). More than one need DIGI_REDIS_URL.",
+        )
 
     def run(self, args: list[str]) -> None:
         """Serve until a signal ends it; leaves with status 1 and one line where it cannot listen."""
@@ -44,7 +53,16 @@ class Command(CommandLineInterface):
             given = self.parser.parse_args(options)
         _keep_the_bench_at_home(given)
         _ask_for_addresses(given)
+        if "quiet" in settings.DIGI_FAST:
+            hush()
+        if CHAIN in os.environ:
+            chain = Chain(int(os.environ.pop(CHAIN)))
+            self.server_class = partial(Server, shared=_shared(given), chain=chain)  # type: ignore[assignment]
+        elif (count := _workers(given)) > 1:
+            sys.exit(Supervisor([sys.executable, sys.argv[0], *args], count).run())
         super().run(options)
+        if self.server.status:
+            sys.exit(self.server.status)
 
 
 def host() -> str:
@@ -58,6 +76,33 @@ def port() -> int:
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise ImproperlyConfigured(f"DIGI_PORT must be a port from 1 to 65535, not {text!r}.")
     return int(text)
+
+
+def _workers(given: Namespace) -> int:
+    """How many processes to serve with. Raises `ImproperlyConfigured`."""
+    text = str(given.workers or os.environ.get("DIGI_WORKERS") or 1)
+    if not text.isdecimal() or not 1 <= int(text) <= 64:
+        raise ImproperlyConfigured(f"DIGI_WORKERS must be a number from 1 to 64, not {text!r}.")
+    if int(text) == 1:
+        return 1
+    if not settings.DIGI_REDIS_URL:
+        raise ImproperlyConfigured(
+            f"{text} workers hear of each other through Redis, and DIGI_REDIS_URL is not set. "
+            "Set it, or DIGI_WORKERS=1."
+        )
+    if given.unix_socket or given.file_descriptor is not None or given.socket_strings:
+        raise ImproperlyConfigured("Several workers listen at a host and a port, and at nothing else.")
+    if not hasattr(socket, "SO_REUSEPORT"):
+        raise ImproperlyConfigured("This system cannot share a port between workers. Set DIGI_WORKERS=1.")
+    return int(text)
+
+
+def _shared(given: Namespace) -> socket.socket:
+    """The worker's own socket at the address they all have. Raises `ImproperlyConfigured`."""
+    try:
+        return listener(given.host, given.port)
+    except OSError as error:
+        raise ImproperlyConfigured(f"it cannot listen at {given.host}:{given.port}: {error.strerror}.") from error
 
 
 def _keep_the_bench_at_home(given: Namespace) -> None:

@@ -39,6 +39,8 @@ class BoundedRequest(WebRequest):
         if self.refused:
             self.channel.loseConnection()
             return None
+        if self.channel.factory.server.drain.asked:
+            self.setHeader(b"connection", b"close")  # the next request goes to whoever comes after this process
         return super().process()
 
     def _refuse(self) -> None:

@@ -1,24 +1,127 @@
-"""Daphne's server with our protocols, our access log and plain words at the start."""
+"""Daphne's server with our protocols, our access log, a lifespan and an orderly end."""
 
+import asyncio
 import os
+import signal
+import socket
 import sys
+from functools import partial
 from typing import Any
 
 from daphne import server
 from daphne.http_protocol import HTTPFactory
 from daphne.ws_protocol import WebSocketFactory
+from django.conf import settings
+from twisted.internet import defer, reactor
+from twisted.internet.endpoints import serverFromString
 from twisted.internet.error import CannotListenError
 from twisted.python.failure import Failure
 
 from digi.server.access import redact
+from digi.server.drain import Drain
+from digi.server.freezer import Freezer
+from digi.server.inbox import Inbox
+from digi.server.lifespan import Lifespan, StartupFailed
 from digi.server.requests import BoundedHTTPFactory
-from digi.server.sockets import BoundedSocket
+from digi.server.sockets import Socket
+from digi.server.workers import Chain
 
 PROBES = {"/healthz", "/readyz"}
 
 
 class Server(server.Server):
-    """Serves like Daphne; bodies, and what waits for a slow reader, stay within the settings' limits."""
+    """Serves like Daphne, once the application has started up, until it has drained.
+
+    Bodies, and what waits for a slow reader, stay within the settings' limits. A worker among others takes
+    connections from `shared`, its own listening socket, in place of the endpoints, and tells the `chain` that it does.
+    `status` is what the process shall exit with.
+    """
+
+    status = 0
+
+    def __init__(
+        self, *args: Any, shared: socket.socket | None = None, chain: Chain | None = None, **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self.shared, self.chain = shared, chain
+        self.ports: list[Any] = []
+        self.lifespan = Lifespan(self.application)
+        self.drain = Drain(self)
+        self.freezer = Freezer()
+
+    # The beginning and the end.
+
+    def run(self) -> None:
+        self._asked_for: list[str] = self.endpoints
+        self.endpoints: list[str] = []  # they listen once the application is ready
+        reactor.callWhenRunning(self._begin)
+        super().run()
+
+    def _begin(self) -> None:
+        if self.signal_handlers:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: reactor.callFromThread(self.drain.ask))
+        if self.chain is not None:
+            self.chain.watch(asyncio.get_event_loop(), self.drain.ask)
+        self._beginning = asyncio.ensure_future(self._start())
+
+    async def _start(self) -> None:
+        try:
+            await self.lifespan.startup()
+        except StartupFailed as error:
+            sys.stderr.write(f"Digi does not start: {error}\n")
+            self._fail()
+            return
+        if self.drain.asked:
+            return
+        if self.shared is not None:
+            listening = [_adopted(self.shared, self.http_factory)]
+        else:
+            listening = [_listening(one, self.http_factory) for one in self._asked_for]
+        for deferred in listening:
+            deferred.addCallbacks(self.listen_success, self.listen_error)
+            self.listeners.append(deferred)
+        self.freezer.freeze(len(self.connections))
+
+    def listen_success(self, port: Any) -> None:
+        super().listen_success(port)
+        self.ports.append(port)
+        address = port.getHost()
+        if hasattr(address, "port"):
+            name = f"[{address.host}]" if ":" in address.host else address.host
+            sys.stdout.write(f"Digi listens at http://{name}:{address.port}\n")
+        else:
+            sys.stdout.write(f"Digi listens at {os.fsdecode(address.name)}\n")
+        sys.stdout.flush()
+        if self.chain is not None:
+            self.chain.say_listening()
+
+    def listen_error(self, failure: Failure) -> None:
+        error = failure.value
+        if isinstance(error, CannotListenError):
+            reason = getattr(error.socketError, "strerror", None) or error.socketError
+            if isinstance(error.port, bytes):  # a UNIX socket's path
+                sys.stderr.write(f"Digi cannot listen at {os.fsdecode(error.port)}: {reason}.\n")
+            else:
+                where = f"{error.interface}:{error.port}"
+                sys.stderr.write(f"Digi cannot listen at {where}: {reason}. DIGI_HOST and DIGI_PORT choose another.\n")
+        else:
+            sys.stderr.write(f"Digi cannot listen: {failure.getErrorMessage()}\n")
+        self._fail()
+
+    def _fail(self) -> None:
+        self.status = 1
+        self.stop()
+
+    def kill_all_applications(self) -> Any:
+        """End what a drain has left running. Daphne's own stumbles over connections whose application has ended."""
+        running = [details.get("application_instance") for details in self.connections.values()]
+        running = [one for one in running if one is not None and not one.done()]
+        for one in running:
+            one.cancel()
+        return defer.Deferred.fromFuture(asyncio.gather(*running, return_exceptions=True))
+
+    # Connections.
 
     @property
     def http_factory(self) -> HTTPFactory:
@@ -34,33 +137,38 @@ class Server(server.Server):
 
     @ws_factory.setter
     def ws_factory(self, factory: WebSocketFactory) -> None:
-        factory.protocol = BoundedSocket
+        factory.protocol = Socket
         self._ws_factory = factory
+
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        """As Daphne's; sockets get a slim queue and, as ASGI extensions, the short ways of `Socket`."""
+        if scope["type"] != "websocket":
+            return super().create_application(protocol, scope)
+        scope |= {"asgi": {"version": "3.0"}, "extensions": _short_ways(protocol)}
+        inbox: Any = Inbox() if "slim" in settings.DIGI_FAST else asyncio.Queue()
+        running = self.application(scope=scope, receive=inbox.get, send=partial(self.handle_reply, protocol))
+        self.connections[protocol]["application_instance"] = asyncio.ensure_future(running)
+        return inbox
+
+    def timeout_checker(self) -> None:
+        super().timeout_checker()
+        self.freezer.look(len(self.connections))
 
     def log_action(self, protocol: str, action: str, details: dict[str, Any]) -> None:
         if details["path"] in PROBES and details.get("status") == 200:
             return  # every few seconds, for ever
         super().log_action(protocol, action, {**details, "path": redact(details["path"])})
 
-    def listen_success(self, port: Any) -> None:
-        super().listen_success(port)
-        address = port.getHost()
-        if hasattr(address, "port"):
-            name = f"[{address.host}]" if ":" in address.host else address.host
-            sys.stdout.write(f"Digi listens at http://{name}:{address.port}\n")
-        else:
-            sys.stdout.write(f"Digi listens at {os.fsdecode(address.name)}\n")
-        sys.stdout.flush()
 
-    def listen_error(self, failure: Failure) -> None:
-        error = failure.value
-        if isinstance(error, CannotListenError):
-            reason = getattr(error.socketError, "strerror", None) or error.socketError
-            if isinstance(error.port, bytes):  # a UNIX socket's path
-                sys.stderr.write(f"Digi cannot listen at {os.fsdecode(error.port)}: {reason}.\n")
-            else:
-                where = f"{error.interface}:{error.port}"
-                sys.stderr.write(f"Digi cannot listen at {where}: {reason}. DIGI_HOST and DIGI_PORT choose another.\n")
-        else:
-            sys.stderr.write(f"Digi cannot listen: {failure.getErrorMessage()}\n")
-        self.stop()
+def _short_ways(socket: Socket) -> dict[str, Any]:
+    ways = {"send": ("digi.write", socket.write), "receive": ("digi.listen", socket.listen)}
+    return dict(way for switch, way in ways.items() if switch in settings.DIGI_FAST)
+
+
+def _listening(endpoint: str, factory: HTTPFactory) -> Any:
+    return serverFromString(reactor, endpoint).listen(factory)  # type: ignore[no-untyped-call]
+
+
+def _adopted(listener: socket.socket, factory: HTTPFactory) -> Any:
+    with listener:  # Twisted listens at a copy
+        return defer.maybeDeferred(reactor.adoptStreamPort, listener.fileno(), listener.family, factory)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from chat.models import Membership, Message
 from chat.services import history, journal, rooms
+from digi.realtime.wire import text_of
 from tests.chat.writing import add, delete, edit, id_of
 
 KINDS = ["add", "add", "add", "reply", "edit", "edit", "edit", "stale", "delete", "again", "empty"]
@@ -118,7 +119,7 @@ class Copy:
 
 
 def frames(look_or_events) -> list[dict]:
-    return [json.loads(event.frame) for event in look_or_events]
+    return [json.loads(text_of(event.frame)) for event in look_or_events]
 
 
 def stands(room) -> dict[str, tuple]:

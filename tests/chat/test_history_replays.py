@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chat.services import history
+from digi.realtime.wire import text_of
 from tests.chat.storms import Copy, Storm, frames, stands
 from tests.chat.writing import office
 
@@ -42,7 +43,7 @@ def test_any_replay_ends_in_the_state_of_who_was_there_all_the_time(
     live, at_number = start.clone(), {start.head: start.clone()}
     for event in told:
         if getattr(event, "n", 0):
-            live.apply(json.loads(event.frame))
+            live.apply(json.loads(text_of(event.frame)))
             at_number[live.head] = live.clone()
     room.refresh_from_db()
     assert live.head == room.head

@@ -4,6 +4,7 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
@@ -23,8 +24,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("count", type=int, metavar="N")
         parser.add_argument("--room", action="store_true", help="put all of them into one room")
+        parser.add_argument("--password", default="", help="let the first of them sign in with it")
 
-    def handle(self, *args: Any, count: int, room: bool, **options: Any) -> None:
+    def handle(self, *args: Any, count: int, room: bool, password: str, **options: Any) -> None:
         if not settings.DIGI_BENCH:
             raise CommandError("bench_people makes people who are signed in: it wants DIGI_BENCH=1.")
         if count < 2 or (count % 2 and not room):
@@ -32,6 +34,8 @@ class Command(BaseCommand):
 
         with transaction.atomic():
             people = _people(count)
+            if password:
+                _let_sign_in(people[0], password)
             room_ids = [_shared_room(people)] * count if room else _pairs(people)
             for user, room_id in zip(people, room_ids, strict=True):
                 cookie = f"{settings.SESSION_COOKIE_NAME}={_session(user)}"
@@ -48,6 +52,13 @@ def _people(count: int) -> list[User]:
     names = [user.username for user in people]
     found = {user.username: user for i in range(0, count, 500) for user in _named(names[i : i + 500])}
     return [found[name] for name in names]
+
+
+def _let_sign_in(user: User, password: str) -> None:
+    user.set_password(password)
+    user.email = f"{user.username}@example.org"
+    user.save()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
 
 
 def _named(names: list[str]) -> list[User]:

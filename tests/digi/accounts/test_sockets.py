@@ -33,9 +33,8 @@ def rewrite(key: str, **values) -> None:
 
 
 def test_identify_names_the_person(alice, key):
-    expires_at = Session.objects.get(session_key=key).expire_date
 
-    assert identify([key]) == [Identity(alice.pk, "alice", key, expires_at)]
+    assert identify([key]) == [Identity(alice.pk, "alice", key)]
 
 
 def test_identify_answers_in_the_order_of_the_question(alice, bob, key):
@@ -136,7 +135,7 @@ def test_identify_tokens_names_the_person_and_the_scopes(alice, secret):
     token = Token.objects.get()
     scopes = frozenset({"rooms:read", "rooms:write"})
 
-    assert identify_tokens([secret]) == [Identity(alice.pk, "alice", None, token.expiry, token.digest, scopes)]
+    assert identify_tokens([secret]) == [Identity(alice.pk, "alice", None, token.digest, scopes)]
 
 
 def test_identify_tokens_refuses_what_is_none(secret):

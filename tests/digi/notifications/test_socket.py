@@ -10,6 +10,7 @@ from digi.notifications.services import catching, inboxes, notify, states, withd
 from digi.realtime import outbox
 from digi.realtime.hub import hub
 from digi.realtime.pulse import HEARTBEAT
+from digi.realtime.wire import text_of
 from tests.chat.sockets import aside
 from tests.digi.notifications.conftest import AUTHOR
 from tests.digi.notifications.sockets import PATH, Inboxes
@@ -275,11 +276,11 @@ def test_frames_of_every_event():
         changes=[events.added({"id": 3}, browser=True), events.updated({"id": 1}), events.revoked("thing:1", 2)],
     )
 
-    assert event.frames == [
+    assert [text_of(frame) for frame in event.frames] == [
         '{"type":"notification.new","n":7,"notification":{"id":3},"browser":true}',
         '{"type":"notification.updated","n":7,"notification":{"id":1},"browser":false}',
         '{"type":"access.revoked","n":7,"target":"thing:1","id":2}',
     ]
-    assert events.welcome(4, 2, 25) == '{"type":"welcome","last_id":4,"unread":2,"heartbeat":25}'
-    assert events.unread_count(2) == '{"type":"unread.count","unread":2}'
-    assert events.heartbeat(4) == '{"type":"heartbeat","last_id":4}'
+    assert text_of(events.welcome(4, 2, 25)) == '{"type":"welcome","last_id":4,"unread":2,"heartbeat":25}'
+    assert text_of(events.unread_count(2)) == '{"type":"unread.count","unread":2}'
+    assert text_of(events.heartbeat(4)) == '{"type":"heartbeat","last_id":4}'

@@ -10,9 +10,9 @@ import pytest
 from channels.layers import channel_layers, get_channel_layer
 
 from chat.events import MessageAdded, Typing
-from digi.realtime import layer as module
 from digi.realtime.events import Event, SocketsClosed, pack, unpack
-from digi.realtime.layer import SHARDS, Link, group, send_once
+from digi.realtime.layer import GROUP, Link, send_once
+from digi.realtime.wire import text_of
 
 
 def added(n: int, room: int = 1, text: str = "hi") -> MessageAdded:
@@ -33,7 +33,7 @@ def test_batch_of_every_kind_comes_back_equal():
 def test_frames_that_were_made_are_not_sent_along():
     event = added(1)
     before = pack([event])
-    assert json.loads(event.frame)["message"] == "hi"
+    assert json.loads(text_of(event.frame))["message"] == "hi"
 
     assert pack([event]) == before
 
@@ -129,18 +129,12 @@ async def test_a_foreign_message_is_passed_over(link, caplog):
     channel_layer = get_channel_layer()
 
     for body in (b"\xff", "text", None, pack([]) + b"x"):
-        await channel_layer.group_send(group(0), {"type": "events", "from": "", "body": body})
-    await channel_layer.group_send(group(0), {"type": "other"})
+        await channel_layer.group_send(GROUP, {"type": "events", "from": "", "body": body})
+    await channel_layer.group_send(GROUP, {"type": "other"})
     await send_once([added(n, room) for n in (1,) for room in range(1, 30)])
     await until(lambda: len(heard) == 29)
 
     assert "unknown shape" in caplog.text
-
-
-async def test_topics_are_spread_over_all_shards():
-    found = module._by_shard([added(1, room) for room in range(1, 200)])
-
-    assert sorted(found) == list(range(SHARDS))
 
 
 async def test_closing_ends_at_once_whatever_the_link_is_doing(on_redis):

@@ -1,0 +1,22 @@
+"""Text frames as they stand on the wire (RFC 6455, 5.2): made once, however many sockets they go to.
+
+Digi's own server takes them as they are (`digi.server.sockets`); every other ASGI server gets their text.
+"""
+
+_SHORT, _MEDIUM = 126, 65_536
+
+
+def text_frame(payload: bytes) -> bytes:
+    """A whole, unmasked text frame with this UTF-8 payload."""
+    length = len(payload)
+    if length < _SHORT:
+        return bytes((0x81, length)) + payload
+    if length < _MEDIUM:
+        return b"\x81\x7e" + length.to_bytes(2, "big") + payload
+    return b"\x81\x7f" + length.to_bytes(8, "big") + payload
+
+
+def text_of(frame: bytes) -> str:
+    """The text of a frame that `text_frame` made."""
+    start = {126: 4, 127: 10}.get(frame[1], 2)
+    return frame[start:].decode()

@@ -1,0 +1,90 @@
+"""The backend that `DIGI_DATABASE_URL=sqlite:///…` means: Django's own, behind a queue of writers."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.db.backends.sqlite3 import base
+from django.db.utils import OperationalError
+
+from digi.sqlite.checkpoints import checkpointer_of
+from digi.sqlite.queue import WriterQueue, queue_before
+
+_WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Takes its place in the queue before a transaction begins, or a single statement that writes.
+
+    Every transaction is IMMEDIATE, so that it holds the write lock from its beginning to its end, whatever it does.
+    """
+
+    _place: WriterQueue | None = None
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.execute_wrappers.append(self._queue_one)
+
+    def _start_transaction_under_autocommit(self) -> None:
+        self._enter()
+        try:
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
+        except BaseException:
+            self._leave()
+            raise
+
+    def _commit(self) -> None:
+        try:
+            super()._commit()  # type: ignore[misc]
+        finally:
+            self._leave_if_over()
+        if not self.is_in_memory_db():
+            checkpointer_of(self._path()).committed()
+
+    def _rollback(self) -> None:
+        try:
+            super()._rollback()  # type: ignore[misc]
+        finally:
+            self._leave_if_over()
+
+    def _close(self) -> None:
+        try:
+            super()._close()  # type: ignore[misc]
+        finally:
+            self._leave()
+
+    def _queue_one(
+        self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
+    ) -> Any:
+        """A statement outside a transaction is one of its own."""
+        if self.in_atomic_block or self._place is not None or not _WRITES.match(sql):
+            return execute(sql, params, many, context)
+        self._enter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            self._leave()
+
+    def _enter(self) -> None:
+        if self._place is not None or self.is_in_memory_db():
+            return
+        try:
+            queue = queue_before(self._path())
+        except OSError as error:
+            raise OperationalError(f"the writers' queue cannot be opened: {error}") from error
+        if not queue.take(self.settings_dict["OPTIONS"].get("timeout", 5)):
+            raise OperationalError("database is locked")
+        self._place = queue
+
+    def _path(self) -> Path:
+        return Path(str(self.settings_dict["NAME"])).absolute()
+
+    def _leave_if_over(self) -> None:
+        if self.connection is None or not self.connection.in_transaction:
+            self._leave()
+
+    def _leave(self) -> None:
+        queue, self._place = self._place, None
+        if queue is not None:
+            queue.leave()

@@ -1,0 +1,63 @@
+"""An ASGI application that is slow on purpose, served by Digi's server: `python -m tests.digi.server.application PORT`.
+
+It writes what happens to it to its output. `/slow/N` answers after N seconds; a socket says nothing and stays.
+`FAILS` in the environment makes its start-up fail, `FOREIGN` makes it know no lifespan.
+"""
+
+import asyncio
+import os
+import sys
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "digi.settings")
+django.setup()
+
+from digi.server.server import Server  # noqa: E402 - it reads settings
+
+
+def say(what: str) -> None:
+    sys.stdout.write(f"{what}\n")
+    sys.stdout.flush()
+
+
+async def application(scope, receive, send) -> None:
+    await {"lifespan": lifespan, "http": page, "websocket": visit}[scope["type"]](scope, receive, send)
+
+
+async def lifespan(scope, receive, send) -> None:
+    if "FOREIGN" in os.environ:
+        raise ValueError("what is a lifespan?")
+    await receive()
+    if "FAILS" in os.environ:
+        await send({"type": "lifespan.startup.failed", "message": "the cellar is flooded."})
+        return
+    say("started")
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    say("shut down")
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+async def page(scope, receive, send) -> None:
+    if scope["path"].startswith("/slow/"):
+        say("working")
+        await asyncio.sleep(float(scope["path"].removeprefix("/slow/")))
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"done"})
+
+
+async def visit(scope, receive, send) -> None:
+    await receive()
+    await send({"type": "websocket.accept"})
+    while (message := await receive())["type"] != "websocket.disconnect":
+        if message.get("text") == "answer me":
+            await asyncio.sleep(0.05)
+            await send({"type": "websocket.send", "text": "here"})
+    say(f"disconnected {message['code']}")
+
+
+if __name__ == "__main__":
+    server = Server(application, endpoints=[f"tcp:{sys.argv[1]}:interface=127.0.0.1"])
+    server.run()
+    sys.exit(server.status)
