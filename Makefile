@@ -13,7 +13,7 @@ help:
 	@echo "make daphne  serve at 0.0.0.0:8000 without demo people"
 	@echo "make test    all tests; on another database: make test DIGI_TEST_DATABASE_URL=postgres://…"
 	@echo "make chaos   the tests of faults, long and hard, and a table of what came of them: see docs/reliability.md"
-	@echo "make bench   measure Digi beside the Channels tutorial's chat: five minutes, see docs/benchmarks.md"
+	@echo "make bench   measure Digi beside the Channels tutorial's chat: eight minutes, see docs/benchmarks.md"
 	@echo "make check   lint, types, layers, migrations, deployment, generated files, known vulnerabilities"
 	@echo "make fmt     format the code      make types   types alone"
 	@echo "make screenshots  take the README's pictures again"
