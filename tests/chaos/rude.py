@@ -96,4 +96,4 @@ class Flood:
                     self.errors[frame["code"]] += 1
         except ConnectionClosed:
             pass
-        return link.close_code
+        return int(link.close_code or 0)
