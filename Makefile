@@ -47,7 +47,7 @@ test: tools
 chaos: export DIGI_CHAOS = long
 chaos: tools
 	@scripts/need.sh redis-server cc
-	$(PY) -m pytest -n 2 tests/chaos
+	$(PY) -m pytest -n 2 --timeout 300 tests/chaos
 
 bench: tools
 	$(PY) bench/chat.py
