@@ -38,7 +38,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         try:
             super()._commit()  # type: ignore[misc]
         finally:
-            self._leave_if_over()
+            self._leave()
         if not self.is_in_memory_db():
             checkpointer_of(self._path()).committed()
 
@@ -46,7 +46,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         try:
             super()._rollback()  # type: ignore[misc]
         finally:
-            self._leave_if_over()
+            self._leave()
 
     def _close(self) -> None:
         try:
@@ -79,10 +79,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _path(self) -> Path:
         return Path(str(self.settings_dict["NAME"])).absolute()
-
-    def _leave_if_over(self) -> None:
-        if self.connection is None or not self.connection.in_transaction:
-            self._leave()
 
     def _leave(self) -> None:
         queue, self._place = self._place, None

@@ -49,6 +49,7 @@ refused = st.one_of(
     st.builds(
         frame, st.just(TEXT), words.filter(lambda word: len(word) < 126), mask=masks, size=st.sampled_from((2, 8))
     ),
+    st.builds(frame, st.just(TEXT), words, mask=masks, first=st.just(0)),  # a message that what follows does not end
     st.builds(frame, st.just(CLOSE), st.just(struct.pack("!H", 1000) + b"bye"), mask=masks),
 )
 streams = st.lists(st.one_of(texts, texts, texts, broken_texts, fragments, others, refused), min_size=1, max_size=8)
@@ -101,6 +102,23 @@ def test_whole_texts_stop_at_anything_else(odd):
     texts, taken = whole_texts(frame(TEXT, b"first") + odd + frame(TEXT, b"last"), 1000)
 
     assert (texts, taken) == (["first"], len(frame(TEXT, b"first")))
+
+
+async def test_rest_of_a_frame_is_not_taken_for_a_frame():
+    whole = frame(TEXT, b"x", mask=b"\x80\x00\x00\x00")  # its second half reads as an empty text
+    door = await Door(listens=True).open()
+
+    await door.receive(whole[:1], whole[1:])
+
+    assert door.heard == ["x"]
+
+
+async def test_text_in_the_middle_of_another_is_refused():
+    short, ordinary = await _both([frame(TEXT, b"begun", first=0), frame(TEXT, b"another")])
+
+    assert short.heard == ordinary.heard == []
+    assert short.said == ordinary.said
+    assert short.said.startswith(b"\x88")
 
 
 async def test_what_waited_in_the_queue_is_heard_first():
