@@ -88,6 +88,8 @@ class Link:
         except FAILURES as error:
             self._ails(error)
             return False
+        except Exception:  # the batch is at fault, or the layer's own code: sending it again would not help
+            log.exception("a batch of %d events was not published", len(events))
         return True
 
     async def _receive_all(self) -> None:
@@ -100,6 +102,10 @@ class Link:
                     self._take(await self._layer.receive(self._channel))
             except FAILURES as error:
                 self._ails(error)
+                await asyncio.sleep(0.5)
+            except Exception:
+                self.healthy = False
+                log.exception("the channel layer was not heard")
                 await asyncio.sleep(0.5)
 
     async def _join(self, channel: str) -> None:

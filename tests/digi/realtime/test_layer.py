@@ -137,6 +137,25 @@ async def test_a_foreign_message_is_passed_over(link, caplog):
     assert "unknown shape" in caplog.text
 
 
+async def test_batch_that_cannot_be_packed_and_one_that_nobody_can_take_end_nothing(link, caplog):
+    own, heard = link
+    unpackable = added(1)
+    unpackable.message = object()
+    received, own._receive = own._receive, lambda events: 1 / 0
+
+    own.send([unpackable])
+    await send_once([added(2)])
+    await until(lambda: caplog.text.count("Traceback") == 2)
+    own._receive = received
+    own._queue.put_nowait([added(3)])
+    await asyncio.sleep(0.6)
+    await send_once([added(4)])
+    await until(lambda: heard)
+
+    assert [event.n for event in heard] == [4]
+    assert not any(task.done() for task in own._tasks)
+
+
 async def test_closing_ends_at_once_whatever_the_link_is_doing(on_redis):
     """asyncio.wait_for can lose a cancellation; the link must end all the same."""
     dice = random.Random(1)
