@@ -1,5 +1,6 @@
 """The API of topics, applications and theses: who may what on every address, shapes, versions, pages, filters."""
 
+import hashlib
 import uuid
 from contextlib import suppress
 from datetime import timedelta
@@ -274,6 +275,10 @@ def test_whole_way_from_application_to_completion(api, institute, alice, bob, ca
     assert api(carol)("post", f"{there}transitions/", {"to": "completed"}).status_code == 201
     timeline = api(alice)("get", f"{there}timeline/").json()
     assert timeline["broken_at"] is None
+    before = ""
+    for one in reversed(timeline["steps"]):
+        before = hashlib.sha256(f"{before}\n{one['line']}".encode()).hexdigest()
+        assert one["hash"] == before
     assert [one["to"] for one in timeline["steps"]][:2] == ["completed", "graded"]
     assert {"step", "version"} <= {one["kind"] for one in timeline["results"]}
 
