@@ -13,10 +13,10 @@ from chat.services import chain, earlier, sealing, tables
 from chat.services.entries import Add, Delete, Edit, Entry, Note, Written, checked
 from chat.services.ground import Ground
 from chat.services.standing import Found, State
+from digi import sql
 from digi.crypto import Unreadable
 from digi.errors import Conflict, DigiError
 from digi.moments import moment
-from digi.sql import Row
 
 NO_BODY = b""
 
@@ -28,13 +28,14 @@ class Page:
         self.entries = entries
         self.now = now
         self.at = moment(self.now)
+        self._stamp = sql.moment(now)  # as the database takes it, once for all rows
         self.events: list[events.RoomEvent] = []
         self._ground = Ground(entries, now)
-        self._added: list[Row] = []
-        self._updated: list[Row] = []
-        self._kept: list[Row] = []
-        self._dropped: list[Row] = []
-        self._changes: list[Row] = []
+        self._added: list[sql.Row] = []
+        self._updated: list[sql.Row] = []
+        self._kept: list[sql.Row] = []
+        self._dropped: list[sql.Row] = []
+        self._changes: list[sql.Row] = []
         self._touched: dict[int, Found] = {}
 
     def write(self) -> list[Written | DigiError]:
@@ -104,8 +105,8 @@ class Page:
         n = room.head + 1
         key_id, key = self._ground.keys[room.id]
         body = sealing.seal(key_id, key, room_id=room.id, seq=n, rev=1, text=text)
-        self._added.append((room.id, entry.user_id, n, entry.cid, key_id, body, reply_to, self.now))
-        self._ground.states[room.id, n] = State(1, entry.user_id, False, key_id, body, self.now)
+        self._added.append((room.id, entry.user_id, n, entry.cid, key_id, body, reply_to, self._stamp))
+        self._ground.states[room.id, n] = State(1, entry.user_id, False, key_id, body, self._stamp)
         self._log(room, entry, ChangeKind.ADD, seq=n, rev=1, body=body)
         event = events.MessageAdded(
             topic=events.room_topic(room.id),
@@ -133,9 +134,9 @@ class Page:
         self._kept.append((state.rev, state.body, state.written_at, room.id, seq))
         state.rev += 1
         state.body = sealing.seal(state.key_id, key, room_id=room.id, seq=seq, rev=state.rev, text=text)
-        state.written_at = self.now
+        state.written_at = self._stamp
         self._log(room, entry, ChangeKind.EDIT, seq=seq, rev=state.rev, body=state.body)
-        self._updated.append((room.head, state.rev, state.body, self.now, False, room.id, seq))
+        self._updated.append((room.head, state.rev, state.body, self._stamp, False, room.id, seq))
         event = events.MessageEdited(
             topic=events.room_topic(room.id),
             n=room.head,
@@ -157,7 +158,7 @@ class Page:
         self._kept = [row for row in self._kept if row[3:] != (room.id, seq)]
         self._dropped.append((room.id, seq))
         self._log(room, entry, ChangeKind.DELETE, seq=seq, rev=state.rev, body=NO_BODY)
-        self._updated.append((room.head, state.rev, NO_BODY, self.now, True, room.id, seq))
+        self._updated.append((room.head, state.rev, NO_BODY, self._stamp, True, room.id, seq))
         event = events.MessageDeleted(
             topic=events.room_topic(room.id),
             n=room.head,
@@ -211,7 +212,7 @@ class Page:
             digest=digest,
         )
         what = (room.id, room.head, kind.value, seq, rev, entry.user_id, subject_id, detail)
-        self._changes.append((*what, entry.cid, self.now, digest, room.hash))
+        self._changes.append((*what, entry.cid, self._stamp, digest, room.hash))
         self._touched[room.id] = room
 
     def _told(self, event: events.MessageAdded | events.MessageEdited | events.MessageDeleted) -> Written:

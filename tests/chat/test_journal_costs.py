@@ -75,11 +75,11 @@ def test_five_hundred_entries_are_one_batch(room, alice):
 
 
 @pytest.fixture
-def lock(transactional_db):
+def lock(transactional_db, monkeypatch):
     """Hold the database's write lock in another connection: `lock(0.1)` for so many seconds."""
     if connection.vendor != "sqlite":
         pytest.skip("waits for locks instead of failing")
-    connection.cursor().execute("PRAGMA busy_timeout = 40")
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 0.04)
     held, threads = threading.Event(), []
 
     def hold(seconds: float) -> None:
