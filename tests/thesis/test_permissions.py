@@ -13,17 +13,7 @@ from digi.errors import DigiError, Forbidden, NotFound
 from tests.thesis.making import dated, leave, put, upload
 from thesis import days
 from thesis.models import MemberRole, Task, Thesis, ThesisMember
-from thesis.services import (
-    discussion,
-    extensions,
-    guests,
-    marks,
-    meetings,
-    members,
-    plan,
-    requests,
-    theses,
-)
+from thesis.services import discussion, extensions, guests, marks, meetings, members, plan, requests, theses
 from thesis.states import State
 
 pytestmark = pytest.mark.django_db

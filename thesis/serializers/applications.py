@@ -5,14 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from thesis.models import Application, ApplicationStep, InterviewSlot, Kind, Rejection
-from thesis.serializers.fields import (
-    MomentField,
-    PageSerializer,
-    PersonSerializer,
-    TimeField,
-    TitleField,
-    UserField,
-)
+from thesis.serializers.fields import MomentField, PageSerializer, PersonSerializer, TimeField, TitleField, UserField
 from thesis.serializers.topics import ProgrammeNameSerializer
 from thesis.services import history
 from thesis.services.applications import Verb
