@@ -29,7 +29,7 @@ T = "theses/{thesis}/"
 # method, path, body, status, who may; the others find nothing (404) where the last word says so, else are refused
 ENDPOINTS = [
     ("get", T, None, 200, INSIDE),
-    ("patch", T, {"title": "Other"}, 200, PLANNERS),
+    ("patch", T, {"title": "Other"}, 200, LEADERS),
     ("patch", T, {"visibility": "public", "due_on": DAY}, 200, LEADERS),
     ("get", T + "transitions/", None, 200, INSIDE),
     ("post", T + "transitions/", {"to": "revision", "reason": "R", "due_on": DAY}, 201, f"examiner {LEADERS}"),

@@ -120,7 +120,7 @@ def test_talk_on_a_version_is_listed_there_and_with_the_thesis(world, api):
 @pytest.mark.parametrize(
     ("method", "path", "body", "who"),
     [
-        ("patch", T, {"title": "Other"}, "student"),
+        ("patch", T, {"title": "Other"}, "supervisor"),
         ("post", T + "transitions/", {"to": "graded"}, "examiner"),
         ("patch", T + "milestones/{milestone}/", {"title": "Other"}, "student"),
         ("delete", T + "tasks/{task}/", None, "supervisor"),
