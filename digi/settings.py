@@ -421,6 +421,7 @@ SPECTACULAR_SETTINGS = {
         "ThesisState": "thesis.states.State",
         "ThesisVisibility": "thesis.models.Visibility",
         "ThreadVisibility": "thesis.models.ThreadVisibility",
+        "TimingEnum": "digi.notifications.models.wishes.Timing",
         "TopicState": "thesis.models.TopicState",
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "digi.api.with_problems"],

@@ -167,16 +167,14 @@ def application_rule(verb: str) -> ApplicationRule:
 
 def wrong_state(rule: ApplicationRule, state: str) -> Sentence | None:
     """Why the verb does not fit an application in this state; None where it does."""
-    if state in rule.starts:
-        return None
-    label = ApplicationState(state).label
-    return _("The application is in the state “%(state)s”; this cannot be done there.") % {"state": label}
+    sentence = _("The application is in the state “%(state)s”; this cannot be done there.")
+    return None if state in rule.starts else sentence % {"state": ApplicationState(state).label}
 
 
 # The guards of theses: what stands in the way, in words
 
 
-def _nothing(facts: Facts) -> Sentence | None:
+def _nothing(facts: Facts | ApplicationFacts) -> Sentence | None:
     return None
 
 
@@ -203,9 +201,7 @@ def _dates_set(facts: Facts) -> Sentence | None:
 
 
 def _can_hand_in(facts: Facts) -> Sentence | None:
-    if not facts.final_uploaded:
-        return _("No final version is uploaded yet.")
-    return _in_time(facts)
+    return _in_time(facts) if facts.final_uploaded else _("No final version is uploaded yet.")
 
 
 def _can_hand_in_again(facts: Facts) -> Sentence | None:
@@ -230,18 +226,18 @@ def _examiners_set(facts: Facts) -> Sentence | None:
     return None
 
 
+def _reports_in(facts: Facts) -> Sentence | None:
+    if not facts.reports_missing:
+        return None
+    return _("Reports of examiners are still missing: %(count)d.") % {"count": facts.reports_missing}
+
+
 def _ready_for_defence(facts: Facts) -> Sentence | None:
-    if facts.reports_missing:
-        return _("Reports of examiners are still missing: %(count)d.") % {"count": facts.reports_missing}
-    return None if facts.defence_booked else _("No defence is booked yet.")
+    return _reports_in(facts) or (None if facts.defence_booked else _("No defence is booked yet."))
 
 
 def _defended(facts: Facts) -> Sentence | None:
-    if not facts.defence_held:
-        return _("The defence was not held yet.")
-    if facts.reports_missing:
-        return _("Reports of examiners are still missing: %(count)d.") % {"count": facts.reports_missing}
-    return None
+    return _reports_in(facts) if facts.defence_held else _("The defence was not held yet.")
 
 
 def _no_defence_asked(facts: Facts) -> Sentence | None:
@@ -253,16 +249,11 @@ def _marks_published(facts: Facts) -> Sentence | None:
 
 
 def _metadata_complete(facts: Facts) -> Sentence | None:
-    if not facts.metadata_missing:
-        return None
-    return _("Still missing: %(what)s.") % {"what": ", ".join(str(what) for what in facts.metadata_missing)}
+    missing = ", ".join(str(what) for what in facts.metadata_missing)
+    return _("Still missing: %(what)s.") % {"what": missing} if missing else None
 
 
 # The guards of applications
-
-
-def _always(facts: ApplicationFacts) -> Sentence | None:
-    return None
 
 
 def _place_left(facts: ApplicationFacts) -> Sentence | None:
@@ -297,13 +288,13 @@ RULES = (
 _SUBMITTED, _SHORTLISTED, _INTERVIEW, _OFFERED = OPEN
 
 APPLICATION_RULES = (
-    ApplicationRule("shortlist", (_SUBMITTED,), ApplicationState.SHORTLISTED, (Part.OWNER,), _always),
-    ApplicationRule("interview", (_SHORTLISTED,), ApplicationState.INTERVIEW, (Part.OWNER,), _always, (Need.SLOTS,)),
+    ApplicationRule("shortlist", (_SUBMITTED,), ApplicationState.SHORTLISTED, (Part.OWNER,), _nothing),
+    ApplicationRule("interview", (_SHORTLISTED,), ApplicationState.INTERVIEW, (Part.OWNER,), _nothing, (Need.SLOTS,)),
     ApplicationRule(
         "offer", (_SUBMITTED, _SHORTLISTED, _INTERVIEW), ApplicationState.OFFERED, (Part.OWNER,), _place_left
     ),
     ApplicationRule("accept", (_OFFERED,), ApplicationState.ACCEPTED, (Part.STUDENT,), _offer_stands),
-    ApplicationRule("reject", OPEN, ApplicationState.REJECTED, (Part.OWNER,), _always, (Need.TYPED_REASON,)),
-    ApplicationRule("withdraw", OPEN, ApplicationState.WITHDRAWN, (Part.STUDENT,), _always),
+    ApplicationRule("reject", OPEN, ApplicationState.REJECTED, (Part.OWNER,), _nothing, (Need.TYPED_REASON,)),
+    ApplicationRule("withdraw", OPEN, ApplicationState.WITHDRAWN, (Part.STUDENT,), _nothing),
     ApplicationRule("expire", OPEN, ApplicationState.EXPIRED, (Part.WORKER,), _has_expired),
 )

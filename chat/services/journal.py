@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from django.db import OperationalError, connection, transaction
 
+from chat.services import alerts
 from chat.services.entries import Entry, Written
 from chat.services.page import Page
 from digi.errors import DigiError
@@ -34,6 +35,7 @@ def write(entries: Sequence[Entry], at: datetime | None = None) -> list[Answer]:
                 page = Page(entries, at or datetime.now(UTC))
                 answers = page.write()
                 publish(*page.events)
+                alerts.tell(page.events)
                 return answers
         except OperationalError:
             if not tries:

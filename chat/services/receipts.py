@@ -7,6 +7,7 @@ from django.db import transaction
 
 from chat import events
 from chat.models import Membership
+from chat.services import alerts
 from digi.realtime.publish import publish
 
 
@@ -43,6 +44,8 @@ def _mark(receipt: Receipt) -> bool:
     mine = Membership.objects.filter(room=receipt.room_id, user=receipt.user_id)
     for column in ("delivered", "read") if receipt.read else ("delivered",):
         mine.filter(**{f"{column}__lt": receipt.seq}).update(**{column: receipt.seq})  # another process may be ahead
+    if receipt.read:
+        alerts.read(user_id=receipt.user_id, room=receipt.room)
     kind = events.MessageRead if receipt.read else events.MessageDelivered
     publish(
         kind(

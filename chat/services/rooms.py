@@ -15,6 +15,7 @@ from chat.services.entries import Note
 from digi.accounts.models import User
 from digi.audit import services as audit
 from digi.errors import Invalid, NotFound
+from digi.notifications.services import withdraw
 from digi.realtime import codes
 from digi.realtime.publish import close_sockets, publish, user_topic
 
@@ -72,6 +73,7 @@ def leave(*, room: Room, by: User) -> None:
     Room.objects.filter(pk=room.pk).update(epoch=F("epoch") + 1)
     _note(room, by=by, subject=by, kind=ChangeKind.LEAVE)
     audit.record(action="room.left", actor=by, target=audit.target_of(room))
+    withdraw(target=audit.target_of(room), users=[by])
     _gone(room, by, left=True)
     close_sockets(user_id=by.pk, within=events.room_topic(room.pk), code=codes.FORBIDDEN)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from digi.notifications.models import Level, Timing
@@ -99,11 +100,19 @@ class KindSerializer(TimingsSerializer):
     label = serializers.CharField(read_only=True)  # type: ignore[assignment]  # a field's own attribute, unused here
 
 
+@extend_schema_field({"type": ["string", "null"], "pattern": "^[0-9]{2}:[0-9]{2}$", "examples": ["22:00"]})
+class ClockField(serializers.TimeField):
+    """Hours and minutes of a day."""
+
+    def __init__(self) -> None:
+        super().__init__(format="%H:%M", input_formats=["%H:%M"], allow_null=True, required=False)
+
+
 class HoursSerializer(Wire):
     """In your time zone. Quiet hours that end before they begin go over midnight; null: none."""
 
-    quiet_from = serializers.TimeField(format="%H:%M", allow_null=True, required=False)
-    quiet_until = serializers.TimeField(format="%H:%M", allow_null=True, required=False)
+    quiet_from = ClockField()
+    quiet_until = ClockField()
     digest_hour = serializers.IntegerField(min_value=0, max_value=23, required=False)
     digest_weekday = serializers.IntegerField(min_value=0, max_value=6, required=False, help_text="0 is Monday.")
 

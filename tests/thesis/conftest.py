@@ -146,3 +146,19 @@ def world(institute, alice, bob, carol, grace, root, erin, dave, heidi):
             "former": dave,
         },
     )
+
+
+@pytest.fixture
+def api(client_for):
+    """A client of the API in a person's session: `api(alice)("get", "theses/")`."""
+    signed_in = {}
+
+    def of(user):
+        client = signed_in.setdefault(user.pk, client_for(user))
+
+        def call(method: str, path: str, body=None, **headers):
+            return getattr(client, method)(f"/api/v1/{path}", body, content_type="application/json", headers=headers)
+
+        return call
+
+    return of

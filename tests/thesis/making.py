@@ -88,3 +88,9 @@ def upload(thesis: Thesis, kind: str, content: bytes = b"%PDF-1.7") -> DocumentV
     version = DocumentVersion.objects.create(document=document, n=number, file=file, **values)
     Reading.objects.create(version=version)
     return version
+
+
+def address(world: Any, path: str) -> str:
+    """The path with the public ids of the world's rows."""
+    rows = {name: row.uuid for name, row in vars(world).items() if hasattr(row, "uuid")}
+    return path.format(**rows)

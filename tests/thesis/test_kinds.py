@@ -22,6 +22,7 @@ FACTS = {
     "thesis.meeting": [{"step": step} for step in ("planned", "moved", "cancelled", "held")],
     "thesis.extension": [{"step": step, "due_on": "2026-04-30"} for step in ("asked", "granted", "refused")],
     "thesis.report": [{}],
+    "thesis.kept": [{}],
     "thesis.mark": [{}],
     "thesis.reminder": [{"what": what, "name": "N", "days": 7} for what in ("thesis", "defence", "task", "meeting")],
     "application.step": [

@@ -13,17 +13,7 @@ from digi.errors import DigiError, Forbidden, NotFound
 from tests.thesis.making import dated, leave, put, upload
 from thesis import days
 from thesis.models import MemberRole, Task, Thesis, ThesisMember
-from thesis.services import (
-    discussion,
-    extensions,
-    guests,
-    marks,
-    meetings,
-    members,
-    plan,
-    requests,
-    theses,
-)
+from thesis.services import discussion, extensions, guests, marks, meetings, members, plan, requests, theses
 from thesis.states import State
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +70,12 @@ def change(world, by, **changes):
     return theses.change(thesis=world.thesis, by=by, **changes)
 
 
+def describe(world, by):
+    if world.thesis.state == State.UNDER_REVIEW:
+        put(world.thesis, state=State.WRITING)
+    return change(world, by, title="Other")
+
+
 def ask_for_time(world, by):
     put(world.thesis, state=State.WRITING)
     return extensions.ask(thesis=world.thesis, by=by, due_on=DAY, reason="Ill.")
@@ -112,7 +108,8 @@ PLANNERS = f"student {SUPERVISING} {OFFICES}"
 
 CALLS = {
     "theses.choices": (lambda w, by: theses.choices(thesis=w.thesis, by=by), EVERY_MEMBER),
-    "theses.change title": (lambda w, by: change(w, by, title="Other"), PLANNERS),
+    "theses.change title": (lambda w, by: describe(w, by), PLANNERS),
+    "theses.change abstract": (lambda w, by: change(w, by, abstract="A."), f"{SUPERVISING} {OFFICES}"),
     "theses.change due_on": (lambda w, by: change(w, by, due_on=DAY), f"{SUPERVISING} {OFFICES}"),
     "theses.change visibility": (lambda w, by: change(w, by, visibility="public"), f"{SUPERVISING} {OFFICES}"),
     "members.add": (

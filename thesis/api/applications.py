@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from thesis.api.endpoints import IF_MATCH, PageQuery, ThesisEndpoint, listed, one, page, somebody, versioned
 from thesis.models import Application, Programme
 from thesis.serializers import applications as shapes
-from thesis.services import applications, topics
+from thesis.services import applicants, applications, topics
 from thesis.services.applications import Slot
 from thesis.states import ApplicationState
 
@@ -30,7 +30,7 @@ class ApplicationQuery(PageQuery):
 
 class ApplicationEndpoint(ThesisEndpoint):
     def application(self, application_id: UUID) -> Application:
-        return applications.find(application_id, self.person)
+        return applicants.find(application_id, self.person)
 
     def whole(self, application: Application, status: int = 200) -> Response:
         """With its history, its slots, and what the person may do; a fixed number of queries."""

@@ -13,7 +13,7 @@ from thesis.api.endpoints import IF_MATCH, PageQuery, ThesisEndpoint, listed, on
 from thesis.models import Kind, MemberRole, Programme, Thesis, ThesisMember, Topic
 from thesis.serializers import theses as shapes
 from thesis.serializers.fields import DayField
-from thesis.services import theses, timeline
+from thesis.services import retention, theses, timeline
 from thesis.states import ACTIVE, State
 
 
@@ -77,6 +77,12 @@ class OneThesis(OneEndpoint):
         thesis = self.thesis(thesis_id)
         values = self.sent(shapes.ChangeThesisSerializer, partial=True)
         return self.answer(theses.change(thesis=thesis, by=self.person, version=self.version, **values))
+
+    @extend_schema(parameters=[IF_MATCH], responses={204: None})
+    def delete(self, request: Request, thesis_id: UUID) -> Response:
+        """Erase an archived thesis whose years of keeping are over, with everything in it. For coordinators."""
+        retention.erase(thesis=self.thesis(thesis_id), by=self.person, version=self.version)
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class Transitions(ThesisEndpoint):

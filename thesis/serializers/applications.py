@@ -5,15 +5,9 @@ from typing import Any
 from rest_framework import serializers
 
 from thesis.models import Application, ApplicationStep, InterviewSlot, Kind, Rejection
-from thesis.serializers.fields import (
-    MomentField,
-    PageSerializer,
-    PersonSerializer,
-    TimeField,
-    TitleField,
-    UserField,
-)
+from thesis.serializers.fields import MomentField, PageSerializer, PersonSerializer, TimeField, TitleField, UserField
 from thesis.serializers.topics import ProgrammeNameSerializer
+from thesis.services import history
 from thesis.services.applications import Verb
 from thesis.states import ApplicationState, Need
 
@@ -35,6 +29,10 @@ class ApplicationStepSerializer(serializers.Serializer[ApplicationStep]):
     reason = serializers.CharField(read_only=True)
     at = MomentField(read_only=True)
     hash = serializers.CharField(read_only=True)
+    line = serializers.SerializerMethodField(help_text="What `hash` covers beside the hash of the line before.")
+
+    def get_line(self, step: ApplicationStep) -> str:
+        return history.line(step)
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         return {name.rstrip("_"): field for name, field in super().get_fields().items()}

@@ -18,6 +18,7 @@ from thesis.serializers.fields import (
     people,
 )
 from thesis.serializers.topics import ProgrammeNameSerializer
+from thesis.services import history
 from thesis.states import Need, State
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -135,6 +136,10 @@ class TransitionSerializer(serializers.Serializer[Transition]):
     back = serializers.BooleanField(read_only=True)
     at = MomentField(read_only=True)
     hash = serializers.CharField(read_only=True)
+    line = serializers.SerializerMethodField(help_text="What `hash` covers beside the hash of the line before.")
+
+    def get_line(self, step: Transition) -> str:
+        return history.line(step)
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         return {name.rstrip("_"): field for name, field in super().get_fields().items()}

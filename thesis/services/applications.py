@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -15,17 +14,9 @@ from digi.accounts.models import Role, User
 from digi.audit import services as audit
 from digi.errors import Conflict, Forbidden, Invalid, NotFound
 from thesis import days, states
-from thesis.models import (
-    Application,
-    InterviewSlot,
-    MemberRole,
-    Programme,
-    Rejection,
-    Thesis,
-    Topic,
-    TopicState,
-)
+from thesis.models import Application, InterviewSlot, MemberRole, Programme, Rejection, Thesis, Topic, TopicState
 from thesis.services import access, history, members, telling, theses, topics
+from thesis.services.applicants import needs_student, owners, parts_of
 from thesis.services.locking import keep, lock
 from thesis.states import ApplicationFacts, ApplicationRule, ApplicationState, Need, Part
 
@@ -50,20 +41,11 @@ class Verb:
     needs: tuple[Need, ...]
 
 
-def find(uuid: UUID, by: User) -> Application:
-    """The application, if the person has a part in it."""
-    found = Application.objects.visible_to(by).select_related("programme__department", "topic").filter(uuid=uuid)
-    application = found.first()
-    if application is None:
-        raise unknown()
-    return application
-
-
 @transaction.atomic
 def apply_for_topic(*, topic: Topic, by: User, kind: str, motivation: str = "", cv: str = "") -> Application:
     """Apply for a topic that is open and has places left. One open application a topic."""
     topic = lock(topic)
-    _needs_student(by, topic.programme)
+    needs_student(by, topic.programme)
     if not Topic.objects.visible_to(by).filter(pk=topic.pk).exists():
         raise NotFound(_("There is no such topic."))
     if topic.state != TopicState.OPEN:
@@ -90,7 +72,7 @@ def apply_with_title(
     *, programme: Programme, title: str, supervisor: User, by: User, kind: str, motivation: str = "", cv: str = ""
 ) -> Application:
     """Apply with a title of one's own, and ask a supervisor of the department."""
-    _needs_student(by, programme)
+    needs_student(by, programme)
     if not names.visible(title):
         raise Invalid(_("A thesis needs a title."), code="title_missing", field="title")
     asked = User.objects.present().filter(pk=supervisor.pk).exists()
@@ -177,32 +159,6 @@ def verbs(*, application: Application, by: User) -> list[Verb]:
         needs = rule.needs if wrong else states.needs_of(rule, parts)
         found.append(Verb(rule.verb, rule.to, str(wrong or rule.guard(known) or ""), needs))
     return found
-
-
-def owners(application: Application) -> list[User]:
-    """Who decides: the topic's owners, or the supervisor asked."""
-    if application.supervisor is not None:
-        return [application.supervisor]
-    return list(application.topic.owners.order_by("pk")) if application.topic else []
-
-
-def parts_of(application: Application, user: User | None) -> set[Part]:
-    """The parts that somebody plays in an application; raises `NotFound` for who plays none."""
-    if user is None:
-        return {Part.WORKER}
-    parts = {Part.STUDENT} if application.student_id == user.pk else set()
-    owned = application.topic is not None and application.topic.owners.filter(pk=user.pk).exists()
-    if owned or application.supervisor_id == user.pk:
-        parts.add(Part.OWNER)
-    if access.coordinates(user, application.programme.department_id):
-        parts.add(Part.COORDINATOR)
-    if not parts:
-        raise unknown()
-    return parts
-
-
-def unknown() -> NotFound:
-    return NotFound(_("There is no such application."))
 
 
 @transaction.atomic
@@ -314,13 +270,6 @@ def _hand_in(application: Application) -> Application:
 def _common(programme: Programme, by: User, kind: str, motivation: str, cv: str) -> dict[str, Any]:
     expires_at = timezone.now() + timedelta(weeks=programme.expiry_weeks)
     return {"student": by, "kind": kind, "motivation": motivation, "cv": cv, "expires_at": expires_at}
-
-
-def _needs_student(by: User, programme: Programme) -> None:
-    if not by.affiliations.filter(department=programme.department_id).exists():
-        raise NotFound(_("There is no such topic."))
-    if not access.has_role(by, programme.department_id, Role.STUDENT):
-        raise Forbidden(_("Only students of the department apply."), code="wrong_role")
 
 
 def _facts(application: Application) -> ApplicationFacts:

@@ -43,19 +43,13 @@ def add(
 
 def link(before: str, *, subject: str, step: Transition | ApplicationStep, actor: str | None) -> str:
     """The hash of a step, given the hash before."""
-    line = [
-        subject,
-        step.n,
-        step.from_state,
-        step.to_state,
-        actor,
-        step.reason,
-        step.details,
-        _stamp(step.at),
-        isinstance(step, Transition) and step.back,
-    ]
-    text = json.dumps(line, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(f"{before}\n{text}".encode()).hexdigest()
+    return hashlib.sha256(f"{before}\n{_line(subject, step, actor)}".encode()).hexdigest()
+
+
+def line(step: Transition | ApplicationStep) -> str:
+    """The text that a step's hash covers beside the hash before."""
+    subject = step.thesis if isinstance(step, Transition) else step.application
+    return _line(str(subject.uuid), step, str(step.actor.uuid) if step.actor else None)
 
 
 def verify(subject: Thesis | Application) -> int | None:
@@ -86,6 +80,21 @@ def standing(thesis: Thesis) -> list[Transition]:
 def undoable(steps: list[Transition]) -> Transition | None:
     """Which of the standing steps a coordinator would take back: the last one, but never the opening."""
     return steps[-1] if steps and steps[-1].from_state else None
+
+
+def _line(subject: str, step: Transition | ApplicationStep, actor: str | None) -> str:
+    fields = [
+        subject,
+        step.n,
+        step.from_state,
+        step.to_state,
+        actor,
+        step.reason,
+        step.details,
+        _stamp(step.at),
+        isinstance(step, Transition) and step.back,
+    ]
+    return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def _stamp(at: datetime) -> str:

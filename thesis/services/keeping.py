@@ -11,7 +11,7 @@ from django.utils import timezone
 from digi.accounts.models import User
 from digi.errors import DigiError
 from thesis.models import Application, Thesis
-from thesis.services import applications, telling, theses
+from thesis.services import applications, retention, telling, theses
 from thesis.services.locking import lock
 from thesis.states import OPEN, State
 
@@ -27,6 +27,7 @@ def sweep() -> None:
     expire_applications()
     warn_applicants()
     archive_theses()
+    retention.remind_coordinators()
 
 
 def expire_applications() -> None:

@@ -132,6 +132,10 @@ def marked(told: Told) -> str:
     return _("%(actor)s published the mark") % {"actor": told.actor}
 
 
+def kept(told: Told) -> str:
+    return _("its years of keeping are over; it may be erased")
+
+
 def reported(told: Told) -> str:
     return _("%(actor)s handed in a report") % {"actor": told.actor}
 
@@ -182,6 +186,7 @@ KINDS = (
     Kind(name="thesis.meeting", label=gettext_lazy("Meetings"), sentence=_said(_MEETING), mail=Timing.INSTANT),
     Kind(name="thesis.extension", label=gettext_lazy("More time"), sentence=extension, mail=Timing.INSTANT),
     Kind(name="thesis.report", label=gettext_lazy("Reports of examiners"), sentence=reported),
+    Kind(name="thesis.kept", label=gettext_lazy("Ends of keeping"), sentence=kept),
     Kind(name="thesis.mark", label=gettext_lazy("Marks"), sentence=marked, mail=Timing.INSTANT),
     Kind(name="application.step", label=gettext_lazy("Applications"), sentence=application, mail=Timing.INSTANT),
     Kind(

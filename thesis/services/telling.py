@@ -122,6 +122,11 @@ def extension_moved(extension: Extension, step: str, *, by: User) -> None:
     _tell("thesis.extension", extension.thesis, _members(extension.thesis), by, facts)
 
 
+def keeping_ended(thesis: Thesis, coordinators: Iterable[User]) -> None:
+    to = dict.fromkeys(coordinators, "thesis.coordinator")
+    _tell("thesis.kept", thesis, to, None, {}, once=f"kept:{thesis.uuid}:{_day(thesis.kept_until)}", followers=False)
+
+
 def reported(thesis: Thesis, *, by: User) -> None:
     staff = (*SUPERVISING, *EXAMINING)
     _tell("thesis.report", thesis, _members(thesis, staff), by, {}, followers=False)

@@ -21,6 +21,8 @@ from thesis.services.locking import lock
 from thesis.states import Facts, Need, Part, Rule, State
 
 DESCRIBED = frozenset({"title", "abstract", "kind", "language", "start_on", "due_on", "defence_at"})
+FOR_STUDENTS = frozenset({"title", "abstract", "language"})
+IN_THEIR_HANDS = (State.DRAFT, State.PROPOSAL, State.PROPOSAL_REVIEW, State.WRITING, State.REVISION)
 SHOWN = frozenset({"visibility", "embargo_until"})
 
 
@@ -71,12 +73,12 @@ def open_draft(
 def change(*, thesis: Thesis, by: User, version: int | None = None, **changes: Any) -> Thesis:
     """Change what a thesis says about itself.
 
-    Students and supervisors describe it; dates and who may read it are for supervisors. Raises `Invalid` for dates in
-    the wrong order and for fields that are not here.
+    Students describe it until they hand it in; the rest, and who may read it, is for supervisors. Raises `Invalid` for
+    dates in the wrong order and for fields that are not here.
     """
     thesis = lock(thesis, version)
-    for_students = {"title", "abstract", "language"}
     standing = access.admit(thesis, by, Part.STUDENT, Part.SUPERVISOR)
+    for_students = FOR_STUDENTS if thesis.state in IN_THEIR_HANDS else frozenset[str]()
     if not standing.may(Part.SUPERVISOR) and set(changes) - for_students:
         raise Forbidden(access.only((Part.SUPERVISOR,)), code="wrong_role")
     if unknown := set(changes) - DESCRIBED - SHOWN:

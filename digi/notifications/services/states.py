@@ -37,7 +37,9 @@ def unread(*, user: User, numbers: Collection[int]) -> int:
 
 
 def read_about(*, user: User, target: str) -> int:
-    """What stands in the inbox about a target was read where it happened."""
+    """What stands in the inbox about a target was read where it happened; one query where nothing does."""
+    if not Notification.objects.of(user).unread().about(target).exists():
+        return 0
     now = timezone.now()
     return _change(user, None, lambda rows: rows.filter(read_at=None).about(target), read_at=now, seen_at=now)
 
@@ -90,10 +92,8 @@ def _change(
         raise Invalid(_("At most %d at once.") % AT_MOST, code="too_many", limit=AT_MOST)
     else:
         rows = rows.filter(number__in=numbers)
-    changed = list(choose(rows).select_related("actor").order_by("number"))
+    changed = list(choose(rows).select_related("actor", "user").order_by("number"))
     if changed:
-        for notification in changed:
-            notification.user = user
         _apply(box, changed, values)
     return len(changed)
 

@@ -57,7 +57,7 @@ def test_mail_says_what_where_and_why_in_both_forms(tell, thing):
     assert message.subject == "A thing: Bob Özil left 1 remarks"
     assert message.body.startswith(f"Bob Özil left 1 remarks.\n\nA thing\n\n{url}\n\n-- \n")
     assert "You get this mail because you wrote it." in message.body
-    assert f'<a class="button" href="{url}">Open</a>' in html(message)
+    assert f'<a class="button" href="{url}">Open it</a>' in html(message)
     assert "because you wrote it" in html(message)
     for body in (message.body, html(message)):
         assert not re.search(r"{[{%]|<img|None", body)

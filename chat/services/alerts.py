@@ -1,0 +1,100 @@
+"""What of a conversation is a notification: being mentioned, and somebody's very first message. Never its text."""
+
+import logging
+from collections.abc import Collection, Iterable
+
+from django.db import OperationalError, transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from chat import connection
+from chat.events import MessageAdded, RoomEvent
+from chat.models import Membership, Message, Room, RoomKind
+from digi.accounts.models import User
+from digi.notifications import kinds
+from digi.notifications.kinds import Kind, Reason, Told
+from digi.notifications.models import Timing
+from digi.notifications.services import mentions, notify, read_about
+
+log = logging.getLogger(__name__)
+
+MENTION, FIRST = "chat.mention", "chat.first"
+EARLY = 8  # a room whose changes are more than these has had its first message
+
+
+def register() -> None:
+    """Say at start-up what chat tells, and who may read a room."""
+    kinds.register(
+        Kind(name=MENTION, label=gettext_lazy("Mentions in chats"), sentence=_mentioned, mail=Timing.INSTANT)
+    )
+    kinds.register(
+        Kind(name=FIRST, label=gettext_lazy("First messages of new people"), sentence=_wrote, mail=Timing.INSTANT)
+    )
+    kinds.register_reason(Reason(name=FIRST, sentence=gettext_lazy("because this chat is new to you")))
+    kinds.register_target("room", members)
+
+
+def members(name: str, user_ids: Collection[int]) -> set[int]:
+    """Who of these people is in the room now."""
+    rows = Membership.objects.current().filter(room__uuid=name.removeprefix("room:"), user__in=list(user_ids))
+    return set(rows.values_list("user_id", flat=True))
+
+
+def tell(told: Iterable[RoomEvent]) -> None:
+    """Notify whom these new messages concern; within their transaction. Most concern nobody, and cost no query."""
+    for event in told:
+        if isinstance(event, MessageAdded) and (event.n <= EARLY or "@" in event.message):
+            try:
+                with transaction.atomic():
+                    _tell(event)
+            except OperationalError:  # the journal tries the whole transaction again
+                raise
+            except Exception:  # our mistake must cost a notification, not the message
+                log.exception("a message was not notified of")
+
+
+def read(*, user_id: int, room: str) -> None:
+    """What a person was told about a room they have read needs no reading any more."""
+    read_about(user=User(pk=user_id), target=f"room:{room}")
+
+
+def _tell(event: MessageAdded) -> None:
+    names = mentions.names(event.message)
+    room_id = int(event.topic.removeprefix("room:"))
+    first = event.n <= EARLY and not Message.objects.filter(room=room_id, seq__lt=event.seq).exists()
+    if not names and not first:
+        return
+    room = Room.objects.get(pk=room_id)
+    people = {one.user_id: one.user for one in room.memberships.current().select_related("user")}
+    actor = next(person for person in people.values() if person.username == event.user)
+    others = [person for person in people.values() if person != actor]
+    for person in others:
+        if person.username in names:
+            _notify(room, actor, person, event, MENTION)
+        elif first and room.kind == RoomKind.PAIR:
+            _notify(room, actor, person, event, FIRST)
+
+
+def _notify(room: Room, actor: User, person: User, event: MessageAdded, kind: str) -> None:
+    address = connection.issue(room.pk, person.pk)
+    notify(
+        kind=kind,
+        to={person: FIRST} if kind == FIRST else {},
+        mentions=[person] if kind == MENTION else [],
+        target=f"room:{room.uuid}",
+        title=room.title or actor.get_full_name(),
+        url=reverse("chat:room", kwargs={"connection_id": address}),
+        actor=actor,
+        group=f"room:{room.uuid}",
+        once=f"message:{room.uuid}:{event.seq}",
+        followers=False,
+    )
+
+
+def _mentioned(told: Told) -> str:
+    return _("%(actor)s mentioned you") % {"actor": told.actor}
+
+
+def _wrote(told: Told) -> str:
+    return _("%(actor)s wrote to you for the first time") % {"actor": told.actor}
