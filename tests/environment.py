@@ -26,6 +26,7 @@ os.environ.update(
     DIGI_DOTENV=os.devnull,
     DIGI_DATABASE_URL=os.environ.get("DIGI_TEST_DATABASE_URL") or f"sqlite:///{DIRECTORY}/unused.sqlite3",
     DIGI_FILES=str(DIRECTORY / "files"),
+    DIGI_QUEUE=str(DIRECTORY / "queue.sqlite3"),
     DIGI_EMAIL_URL=f"filemail:///{DIRECTORY}/mail",
     DIGI_LOG_LEVEL="WARNING",
 )
