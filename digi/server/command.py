@@ -52,7 +52,6 @@ class Command(CommandLineInterface):
             self.parser.set_defaults(host=given.host or host(), port=given.port or port())
             given = self.parser.parse_args(options)
         _keep_the_bench_at_home(given)
-        _ask_for_addresses(given)
         if "quiet" in settings.DIGI_FAST:
             hush()
         if CHAIN in os.environ:
@@ -60,6 +59,7 @@ class Command(CommandLineInterface):
             self.server_class = partial(Server, shared=_shared(given), chain=chain)  # type: ignore[assignment]
         elif (count := _workers(given)) > 1:
             sys.exit(Supervisor([sys.executable, sys.argv[0], *args], count).run())
+        _ask_for_addresses(given)
         super().run(options)
         if self.server.status:
             sys.exit(self.server.status)

@@ -10,7 +10,6 @@ from django.db import connection, connections, transaction
 
 from chat.models import Message
 from chat.services import chain
-from digi.realtime.hub import hub
 from tests.chat.sockets import aside
 from tests.chat.writing import id_of
 
@@ -73,12 +72,11 @@ async def test_the_same_cid_on_ten_sockets_at_once_is_stored_once(house, room, a
     assert await aside(Message.objects.count) == 1
 
 
-async def test_database_that_cannot_store_is_unavailable_and_the_resend_is_stored(house, room, alice, bob):
+async def test_database_that_cannot_store_is_unavailable_and_the_resend_is_stored(house, room, alice, bob, monkeypatch):
     if connection.vendor != "sqlite":
         pytest.skip("waits for locks instead of failing")
     visitor, reader = await house.room(alice, room), await house.room(bob, room)
-    writer = hub().threads.writer
-    await asyncio.wrap_future(writer.submit(lambda: connection.cursor().execute("PRAGMA busy_timeout = 10")))
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 0.01)
     held, release = threading.Event(), threading.Event()
 
     def hold() -> None:
