@@ -1,11 +1,19 @@
 """HTTP requests whose body is bounded while it arrives."""
 
+import asyncio
+import time
 from typing import Any
 
 from daphne.http_protocol import HTTPFactory, WebRequest
 from django.conf import settings
+from twisted.web.http import HTTPChannel
 
 from digi.server.body_limit import refusal
+from digi.server.sockets import unsent
+
+HIGH_WATER = 1_048_576  # bytes of an answer that may wait for the network
+STEP = 0.01  # seconds between looks at them
+SILENCE = 60  # seconds in which a reader takes nothing
 
 
 class BoundedRequest(WebRequest):
@@ -42,6 +50,24 @@ class BoundedRequest(WebRequest):
         if self.channel.factory.server.drain.asked:
             self.setHeader(b"connection", b"close")  # the next request goes to whoever comes after this process
         return super().process()
+
+    async def drained(self) -> None:
+        """Wait until the network has taken most of the answer so far: a large one is never held whole.
+
+        A reader that takes nothing for a minute is hung up on. HTTP/2 has windows of its own.
+        """
+        held, since = self._held(), time.monotonic()
+        while held > HIGH_WATER:
+            await asyncio.sleep(STEP)
+            now = self._held()
+            if now < held:
+                held, since = now, time.monotonic()
+            elif time.monotonic() - since > SILENCE:
+                self.channel.abortConnection()
+                return
+
+    def _held(self) -> int:
+        return unsent(self.channel) if isinstance(self.channel, HTTPChannel) else 0
 
     def _refuse(self) -> None:
         self.refused = True

@@ -22,7 +22,7 @@ from digi.server.drain import Drain
 from digi.server.freezer import Freezer
 from digi.server.inbox import Inbox
 from digi.server.lifespan import Lifespan, StartupFailed
-from digi.server.requests import BoundedHTTPFactory
+from digi.server.requests import BoundedHTTPFactory, BoundedRequest
 from digi.server.sockets import Socket
 from digi.server.workers import Chain
 
@@ -149,6 +149,12 @@ class Server(server.Server):
         running = self.application(scope=scope, receive=inbox.get, send=partial(self.handle_reply, protocol))
         self.connections[protocol]["application_instance"] = asyncio.ensure_future(running)
         return inbox
+
+    async def handle_reply(self, protocol: Any, message: Any) -> None:
+        """As Daphne's; whoever answers waits while the network does not take what was answered."""
+        await super().handle_reply(protocol, message)
+        if isinstance(protocol, BoundedRequest):
+            await protocol.drained()
 
     def timeout_checker(self) -> None:
         super().timeout_checker()

@@ -1,6 +1,6 @@
 """An ASGI application that is slow on purpose, served by Digi's server: `python -m tests.digi.server.application PORT`.
 
-It writes what happens to it to its output. `/slow/N` answers after N seconds; a socket says nothing and stays.
+It writes what happens to it to its output. `/slow/N` answers after N seconds, `/flood` with 96 MiB; a socket stays.
 `FAILS` in the environment makes its start-up fail, `FOREIGN` makes it know no lifespan.
 """
 
@@ -14,6 +14,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "digi.settings")
 django.setup()
 
 from digi.server.server import Server  # noqa: E402 - it reads settings
+
+MEBIBYTE, FLOOD = bytes(1_048_576), 96
 
 
 def say(what: str) -> None:
@@ -43,6 +45,12 @@ async def page(scope, receive, send) -> None:
     if scope["path"].startswith("/slow/"):
         say("working")
         await asyncio.sleep(float(scope["path"].removeprefix("/slow/")))
+    if scope["path"] == "/flood":
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for _ in range(FLOOD):
+            await send({"type": "http.response.body", "body": MEBIBYTE, "more_body": True})
+        await send({"type": "http.response.body"})
+        return
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": b"done"})
 
