@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Collection, Iterable
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -42,15 +42,17 @@ def members(name: str, user_ids: Collection[int]) -> set[int]:
 
 
 def tell(told: Iterable[RoomEvent]) -> None:
-    """Notify whom these new messages concern; within their transaction. Most concern nobody, and cost no query."""
+    """Notify whom these new messages concern, once they are stored. Most concern nobody, and cost no query.
+
+    Not in their transaction, which others wait behind. A server that is killed in the moment between loses the
+    notification and not the message, which the list of rooms shows as unread.
+    """
     for event in told:
         if isinstance(event, MessageAdded) and (event.n <= EARLY or "@" in event.message):
             try:
                 with transaction.atomic():
                     _tell(event)
-            except OperationalError:  # the journal tries the whole transaction again
-                raise
-            except Exception:  # our mistake must cost a notification, not the message
+            except Exception:  # costs a notification, not the answer to who wrote
                 log.exception("a message was not notified of")
 
 

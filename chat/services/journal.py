@@ -7,6 +7,7 @@ the commit, in the order of their numbers.
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from django.db import OperationalError, connection, transaction
 
@@ -35,7 +36,7 @@ def write(entries: Sequence[Entry], at: datetime | None = None) -> list[Answer]:
                 page = Page(entries, at or datetime.now(UTC))
                 answers = page.write()
                 publish(*page.events)
-                alerts.tell(page.events)
+                transaction.on_commit(partial(alerts.tell, page.events))
                 return answers
         except OperationalError:
             if not tries:

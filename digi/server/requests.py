@@ -67,7 +67,8 @@ class BoundedRequest(WebRequest):
                 return
 
     def _held(self) -> int:
-        return unsent(self.channel) if isinstance(self.channel, HTTPChannel) else 0
+        channel = getattr(self, "channel", None)  # it is taken away when the answer is finished
+        return unsent(channel) if isinstance(channel, HTTPChannel) else 0
 
     def _refuse(self) -> None:
         self.refused = True

@@ -11,7 +11,7 @@ from digi.notifications.services import post
 from digi.notifications.services.views import views_for
 from tests.chat.writing import add
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)  # they are told after the commit
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ def test_a_tab_goes_on_when_another_one_changes_the_password(signed_in_page, roo
     other.locator("main form button[type=submit]").last.click()
     other.wait_for_url("**/me/")
 
-    page.wait_for_function("before !== chatSocket && chatSocket?.readyState === WebSocket.OPEN")
+    while not page.evaluate("Boolean(chatSocket) && before !== chatSocket && chatSocket.readyState === WebSocket.OPEN"):
+        page.wait_for_timeout(50)
     wait_live(page)
     expect(field(page)).to_have_value("half a sentence")
     write(page, "and the rest of it")
