@@ -266,7 +266,7 @@ MIGRATION_MODULES = {"knox": None}  # its own table would stand empty beside our
 REST_KNOX = {"TOKEN_TTL": timedelta(days=365), "TOKEN_PREFIX": "digi_", "AUTH_HEADER_PREFIX": "Bearer"}
 AUTHENTICATION_BACKENDS = ["digi.accounts.backends.ByNameOrAddress"]
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "digi.accounts.hashers.Argon2",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [

@@ -158,4 +158,4 @@ def test_old_hashes_are_renewed_without_signing_anybody_out(alice, settings):
 def test_default_hasher_is_argon2():
     from digi import settings as configured
 
-    assert configured.PASSWORD_HASHERS[0] == "django.contrib.auth.hashers.Argon2PasswordHasher"
+    assert configured.PASSWORD_HASHERS[0] == "digi.accounts.hashers.Argon2"
