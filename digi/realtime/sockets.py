@@ -4,9 +4,7 @@ Channels 4.2+ goes through one shared thread at every dispatch (`aclose_old_conn
 call stalls every socket of the process; this loop does not. Database work goes through the hub's threads.
 """
 
-import asyncio
 import logging
-from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 
@@ -19,15 +17,14 @@ from digi.realtime import codes
 from digi.realtime.events import Event, SocketsClosed
 from digi.realtime.hub import hub
 from digi.realtime.limits import Bucket, Strikes
+from digi.realtime.outgoing import Outgoing
 from digi.realtime.publish import session_topic, user_topic
 from digi.realtime.registry import Identity
-from digi.realtime.wire import text_of
 
 log = logging.getLogger(__name__)
 
 MAX_BYTES = 131_072
 STRIKES = 30  # bad or hurried frames within a minute, before the socket is closed
-BACKLOG = 4 * 1_048_576  # bytes that may wait for a server that takes no more
 
 Message = dict[str, Any]
 WRITE, LISTEN = "digi.write", "digi.listen"  # ASGI extensions of Digi's own server; see digi.server.sockets
@@ -60,7 +57,7 @@ class Socket(AsyncConsumer):
         self.topics: set[str] = set()
         self.closed = False
         self._out: list[bytes] | None = None
-        self._slow: Outbox | None = None
+        self._slow: Outgoing | None = None
         self._strikes: Strikes | None = None
         self._hurry: Strikes | None = None
         self._bucket: Bucket | None = None
@@ -83,7 +80,6 @@ class Socket(AsyncConsumer):
             await self._open()
             if LISTEN in extensions and not self.closed:
                 extensions[LISTEN](self._read)
-            self.scope = {}  # headers and all; nothing asks for them again
             while (message := await receive())["type"] != "websocket.disconnect":
                 if not self.closed:
                     self._received(message)
@@ -160,7 +156,7 @@ class Socket(AsyncConsumer):
             return
         if self._write is not None:
             self._write(frames[0] if len(frames) == 1 else b"".join(frames))
-        elif not self._outbox().put(frames):
+        elif not self._outgoing().put(frames):
             self.close(codes.SLOW)
 
     def close(self, code: int) -> None:
@@ -170,7 +166,7 @@ class Socket(AsyncConsumer):
         self._detach()
         self.flush()
         self.closed = True
-        self._outbox().close(code)
+        self._outgoing().close(code)
 
     def strike(self, error: DigiError, frame: Any = None) -> None:
         """A bad frame: an error, and after thirty in a minute the door."""
@@ -265,44 +261,7 @@ class Socket(AsyncConsumer):
             self.hub.leave(topic, self)
         self.topics.clear()
 
-    def _outbox(self) -> "Outbox":
+    def _outgoing(self) -> Outgoing:
         if self._slow is None:
-            self._slow = Outbox(self._send)
+            self._slow = Outgoing(self._send)
         return self._slow
-
-
-class Outbox:
-    """The way out through ASGI's `send`, which may wait: a task empties it, in order."""
-
-    __slots__ = ("_messages", "_send", "_task", "_waiting")
-
-    def __init__(self, send: Callable[[Message], Awaitable[None]]) -> None:
-        self._send = send
-        self._messages: deque[Message] = deque()
-        self._waiting = 0
-        self._task: asyncio.Task[None] | None = None
-
-    def put(self, frames: list[bytes]) -> bool:
-        """Queue frames; False when more than `BACKLOG` bytes wait for a server that takes no more."""
-        for frame in frames:
-            self._waiting += len(frame)
-            self._messages.append({"type": "websocket.send", "text": text_of(frame)})
-        self._go_on()
-        return self._waiting <= BACKLOG
-
-    def close(self, code: int) -> None:
-        self._messages.append({"type": "websocket.close", "code": code})
-        self._go_on()
-
-    def _go_on(self) -> None:
-        if self._task is None:
-            self._task = asyncio.create_task(self._empty())
-
-    async def _empty(self) -> None:
-        try:
-            while self._messages:
-                message = self._messages.popleft()
-                await self._send(message)
-                self._waiting -= len(message.get("text", ""))
-        finally:
-            self._task = None

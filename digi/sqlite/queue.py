@@ -31,12 +31,22 @@ class WriterQueue:
         """Become the writer. False if another thread of this process has not let go within so many seconds."""
         if not self._threads.acquire(timeout=seconds):
             return False
-        if self._files:
-            turnstile, desk = self._files
-            fcntl.flock(turnstile, fcntl.LOCK_EX)
-            fcntl.flock(desk, fcntl.LOCK_EX)
-            fcntl.flock(turnstile, fcntl.LOCK_UN)
+        try:
+            self._await_other_processes()
+        except BaseException:  # such as Ctrl-C
+            self._threads.release()
+            raise
         return True
+
+    def _await_other_processes(self) -> None:
+        if not self._files:
+            return
+        turnstile, desk = self._files
+        fcntl.flock(turnstile, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(desk, fcntl.LOCK_EX)
+        finally:
+            fcntl.flock(turnstile, fcntl.LOCK_UN)
 
     def leave(self) -> None:
         if self._files:
