@@ -12,10 +12,11 @@ from chat.services import rooms
 from tests.servers import DaphneServer
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "/usr/bin/chromium")
-# What Chromium itself writes when a request or a socket gets no answer, or none that is welcome.
+# What Chromium itself writes when a request, a socket or a worker's script gets no answer, or none that is welcome.
 UNREACHED = re.compile(
     r"Failed to load resource: (net::ERR_|the server responded with a status of \d)"
     r"|WebSocket connection to 'ws://(127\.0\.0\.1|localhost):\d+/ws/chat/\S*' failed: "
+    r"|An unknown error occurred when fetching the script\.$"
 )
 QUIET = [
     "--disable-gpu",

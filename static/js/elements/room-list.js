@@ -23,6 +23,7 @@ customElements.define("room-list", class extends HTMLElement {
   #drafts = new Map();
   #waiting = new Map(); // the last unsent message of a room
   #loaded = false;
+  #wished = 0;
   #title = document.title.replace(/^\(\d+\+?\) /, "");
   #filter = this.querySelector(".only-unread");
   #banner = this.querySelector("connection-banner");
@@ -46,8 +47,12 @@ customElements.define("room-list", class extends HTMLElement {
     this.#link.close();
   }
 
-  /** Open the next unread room, down or up the list. */
+  /** Open the next unread room, down or up the list; keys pressed before the list is there wait for it. */
   goUnread(step) {
+    if (!this.#loaded) {
+      this.#wished = step;
+      return;
+    }
     const next = this.#rooms.nextUnread(this.dataset.current ?? null, step);
     if (next) location.assign(roomPage(next.connection_id));
   }
@@ -90,6 +95,8 @@ customElements.define("room-list", class extends HTMLElement {
     this.#banner?.back(0);
     this.#rooms.all.forEach((room) => this.#deliver(room));
     await this.#recount();
+    if (this.#wished) this.goUnread(this.#wished);
+    this.#wished = 0;
     return outcome;
   }
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from urllib.request import urlopen
 
 import psutil
@@ -28,7 +29,13 @@ def until(holds, *, seconds: float = 30) -> None:
 
 
 def workers(server: DaphneServer) -> set[int]:
-    return {child.pid for child in psutil.Process(server.pid).children() if child.status() != psutil.STATUS_ZOMBIE}
+    """The worker processes' ids; one that ends while this looks is none."""
+    found = set()
+    for child in psutil.Process(server.pid).children():
+        with suppress(psutil.NoSuchProcess):
+            if child.status() != psutil.STATUS_ZOMBIE:
+                found.add(child.pid)
+    return found
 
 
 def listening(server: DaphneServer) -> int:
