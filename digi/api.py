@@ -129,16 +129,19 @@ class PersonThrottle(_Throttle):
     scope = "api"
 
     def get_cache_key(self, request: Request, view: Any) -> str | None:
-        return f"throttle:api:{request.user.pk}" if request.user.is_authenticated else None
+        return f"throttle:{self.scope}:{request.user.pk}" if request.user.is_authenticated else None
 
 
-class ExaminationThrottle(_Throttle):
+class ExaminationThrottle(PersonThrottle):
     """For what has a file looked into or texts compared while the person waits."""
 
     scope = "examinations"
 
-    def get_cache_key(self, request: Request, view: Any) -> str | None:
-        return f"throttle:examinations:{request.user.pk}" if request.user.is_authenticated else None
+
+class ExportThrottle(PersonThrottle):
+    """For what is taken away as a whole: much is read for it, and it may be about many people."""
+
+    scope = "exports"
 
 
 class AddressThrottle(_Throttle):

@@ -248,6 +248,8 @@ DIGI_LIMITS = {
     "sign_in": env.rate("DIGI_LIMIT_SIGN_IN", "100/60s"),  # attempts from one address
     "api": env.rate("DIGI_LIMIT_API", "600/60s"),  # requests of one person
     "examinations": env.rate("DIGI_LIMIT_EXAMINATIONS", "30/60s"),  # files looked into, texts compared, of one person
+    "exports": env.rate("DIGI_LIMIT_EXPORTS", "30/3600s"),  # lists and archives that one person takes away
+    "confirmations": env.rate("DIGI_LIMIT_CONFIRMATIONS", "10/300s"),  # passwords typed to confirm what is for good
     "anonymous": env.rate("DIGI_LIMIT_ANONYMOUS", "60/60s"),  # requests from one address, signed out
 }
 DIGI_LIMIT_SOCKETS = env.count("DIGI_LIMIT_SOCKETS", 30)  # open sockets of one person

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from thesis.api import applications, discussion, people, theses, topics, work
+from thesis.api import applications, discussion, exports, people, theses, topics, work
 
 APPLICATION = "applications/<uuid:application_id>/"
 THESIS = "theses/<uuid:thesis_id>/"
@@ -27,6 +27,7 @@ urlpatterns = [
     path("library/", theses.Library.as_view()),
     path("library/<uuid:thesis_id>/", theses.OneInLibrary.as_view()),
     path("theses/", theses.Theses.as_view()),
+    path("theses/export/", exports.ThesesExport.as_view()),
     path(THESIS, theses.OneThesis.as_view()),
     path(THESIS + "transitions/", theses.Transitions.as_view()),
     path(THESIS + "timeline/", theses.Timeline.as_view()),

@@ -1,5 +1,8 @@
 """A stored file as an answer: whole, in part, or not again. Who may have it, the caller knows."""
 
+import os
+from typing import BinaryIO
+
 from django.core.handlers.asgi import ASGIRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -21,6 +24,19 @@ def send(request: HttpRequest, file: StoredFile) -> HttpResponseBase:
     response.headers["X-Content-Type-Options"] = "nosniff"
     patch_vary_headers(response, ["Cookie"])
     return response
+
+
+def hand_over(request: HttpRequest, *, name: str, media_type: str, made: BinaryIO) -> StreamingHttpResponse:
+    """A temporary file that was made for this answer, as an attachment of this name; it is gone with the answer."""
+    size = made.seek(0, os.SEEK_END)
+    headers = {
+        "Content-Length": str(size),
+        "Content-Disposition": content_disposition_header(True, name) or "attachment",
+        "Cache-Control": "private, no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    pieces = AsyncPieces if isinstance(request, ASGIRequest) else SyncPieces
+    return StreamingHttpResponse(pieces(made, ranges.Part(0, size)), content_type=media_type, headers=headers)
 
 
 def _answer(request: HttpRequest, file: StoredFile) -> HttpResponseBase:

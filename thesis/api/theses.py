@@ -9,6 +9,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from digi.accounts.models import User
 from thesis.api.endpoints import IF_MATCH, PageQuery, ThesisEndpoint, listed, one, page, versioned
 from thesis.models import Kind, MemberRole, Programme, Thesis, ThesisMember, Topic
 from thesis.serializers import theses as shapes
@@ -40,6 +41,12 @@ def shown(rows: QuerySet[Thesis]) -> QuerySet[Thesis]:
     return rows.select_related("programme__department").prefetch_related(people, "milestones")
 
 
+def worked_on(person: User, query: dict[str, Any]) -> QuerySet[Thesis]:
+    """The theses whose workspace is open to the person, as far as a `ThesisQuery` lets them through."""
+    rows: QuerySet[Thesis] = _narrowed(_filtered(Thesis.objects.worked_on_by(person), query), query, person)
+    return rows
+
+
 class OneEndpoint(ThesisEndpoint):
     def answer(self, thesis: Thesis, status: int = 200) -> Response:
         whole = shown(Thesis.objects.filter(pk=thesis.pk)).get()
@@ -51,8 +58,7 @@ class Theses(OneEndpoint):
     def get(self, request: Request) -> Response:
         """The theses you work on, and those of the departments that you coordinate; the newest first."""
         query = self.asked(ThesisQuery)
-        rows = _narrowed(_filtered(Thesis.objects.worked_on_by(self.person), query), query, self.person)
-        found, cursor = page(shown(rows), query)
+        found, cursor = page(shown(worked_on(self.person, query)), query)
         return Response({"next": cursor, "results": listed(shapes.ThesisSerializer, found)})
 
     @extend_schema(request=shapes.AddThesisSerializer, responses={201: shapes.ThesisSerializer})
