@@ -10,10 +10,11 @@ class ThesisConfig(AppConfig):
         from digi.accounts.services import people
         from digi.files.services import uploads
         from digi.worker.registry import duty
-        from thesis.services import dates, keeping, kinds
+        from thesis.services import calendar, dates, keeping, kinds
 
         kinds.register()
         dates.register()
+        calendar.register()
         people.when_anonymised(keeping.forget)
         duty("theses", keeping.sweep, minutes=10)
         duty("uploads", uploads.sweep, minutes=60)  # digi.files lies beneath the worker

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from digi.accounts import api
+from digi.accounts.api import calendars, people
 
 urlpatterns = [
-    path("people/", api.People.as_view()),
-    path("me/", api.Me.as_view()),
+    path("people/", people.People.as_view()),
+    path("me/", people.Me.as_view()),
+    path("me/calendar/", calendars.CalendarLink.as_view()),
+    path("calendar/<str:secret>.ics", calendars.Feed.as_view(), name="calendar_feed"),
 ]

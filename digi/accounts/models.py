@@ -170,3 +170,24 @@ class Token(AbstractAuthToken):
         """What it may, in words, each with its scope; a scope that this release does not know has none."""
         words = {scope.value: str(scope.label) for scope in Scope}
         return [(words.get(scope, ""), scope) for scope in self.scopes.split()]
+
+
+class CalendarFeed(models.Model):
+    """The link by which programs fetch a person's calendar; only its secret's digest is stored.
+
+    `content` is the digest of what the calendar said when it was last fetched, `changed_at` when that was new.
+    """
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(_("made"), auto_now_add=True)
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+    content = models.CharField(max_length=64, blank=True, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("calendar feed")
+        verbose_name_plural = _("calendar feeds")
+
+    def __str__(self) -> str:
+        return f"calendar of {self.user_id}"

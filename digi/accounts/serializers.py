@@ -5,7 +5,8 @@ from typing import Any
 from django.urls import reverse
 from rest_framework import serializers
 
-from digi.accounts.models import User
+from digi.accounts.models import CalendarFeed, User
+from digi.api import MomentField
 
 
 class PersonSerializer(serializers.Serializer[User]):
@@ -33,3 +34,16 @@ class MeSerializer(PersonSerializer):
     time_zone = serializers.CharField(required=False, max_length=64)
     invisible = serializers.BooleanField(required=False)
     single_keys = serializers.BooleanField(required=False)
+
+
+class CalendarSerializer(serializers.Serializer[CalendarFeed]):
+    shared = serializers.SerializerMethodField(help_text="Is there a link?")
+    created_at = MomentField(read_only=True, allow_null=True)
+    last_used_at = MomentField(read_only=True, allow_null=True, help_text="To the hour.")
+
+    def get_shared(self, feed: CalendarFeed) -> bool:
+        return feed.pk is not None
+
+
+class NewCalendarSerializer(CalendarSerializer):
+    url = serializers.URLField(read_only=True, help_text="Shown once: whoever has it reads your calendar.")

@@ -1,6 +1,5 @@
 """The API of people: `/api/v1/people/` and `/api/v1/me/`."""
 
-from django.http import Http404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -8,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from digi.accounts import serializers
+from digi.accounts.api.endpoints import PersonEndpoint
 from digi.accounts.models import User
 from digi.accounts.services import profiles
 
@@ -28,24 +28,18 @@ class People(APIView):
         return Response({"results": serializers.PersonSerializer(found, many=True).data})
 
 
-class Me(APIView):
+class Me(PersonEndpoint):
     required_scopes = {"GET": "me:read", "PATCH": "me:write"}
 
     @extend_schema(responses=serializers.MeSerializer)
     def get(self, request: Request) -> Response:
         """Your own profile."""
-        return Response(serializers.MeSerializer(_person(request)).data)
+        return Response(serializers.MeSerializer(self.person).data)
 
     @extend_schema(request=serializers.MeSerializer, responses=serializers.MeSerializer)
     def patch(self, request: Request) -> Response:
         """Change what you give; the rest stays."""
         asked = serializers.MeSerializer(data=request.data, partial=True)
         asked.is_valid(raise_exception=True)
-        user = profiles.change(user=_person(request), **asked.validated_data)
+        user = profiles.change(user=self.person, **asked.validated_data)
         return Response(serializers.MeSerializer(user).data)
-
-
-def _person(request: Request) -> User:
-    if not isinstance(request.user, User):
-        raise Http404
-    return request.user

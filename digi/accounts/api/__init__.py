@@ -1,0 +1,1 @@
+"""The API of people, one noun a file."""
