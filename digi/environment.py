@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from tempfile import mkstemp
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 from environ.fileaware_mapping import FileAwareMapping
 
+_NAME = re.compile(r"(?!\d+(\.\d+)*$)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?")
 _RATE = re.compile(r"(\d+)/(\d+(?:\.\d+)?)s?")
 
 
@@ -24,6 +25,13 @@ class Rate(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.burst}/{self.seconds:g}s"
+
+
+class Places(NamedTuple):
+    """Hosts by their names, in lower case, and by their networks."""
+
+    names: frozenset[str] = frozenset()
+    networks: tuple[IPv4Network | IPv6Network, ...] = ()
 
 
 class _Variables(FileAwareMapping):
@@ -85,6 +93,27 @@ class Environment(Env):
         if text in {"0", "false", "no", "off"}:
             return False
         raise ImproperlyConfigured(f"{name} must be 1 or 0, not {text!r}.")
+
+    def ports(self, name: str, default: str) -> frozenset[int]:
+        """Ports, comma-separated; empty for the word `any`."""
+        words = self.words(name, default.split(","))
+        if words == ["any"]:
+            return frozenset()
+        if not all(word.isascii() and word.isdecimal() and 0 < int(word) < 65536 for word in words):
+            raise ImproperlyConfigured(f"{name} lists ports, such as 443,8443, or is any.")
+        return frozenset(int(word) for word in words)
+
+    def places(self, name: str) -> Places:
+        """Host names, addresses and networks, comma-separated: `hooks.lab.example,10.20.0.0/16`."""
+        names, networks = set(), []
+        for word in self.words(name):
+            try:
+                networks.append(ip_network(word))
+            except ValueError as error:
+                if not _NAME.fullmatch(word):
+                    raise ImproperlyConfigured(f"{name}: {word} is neither a host's name nor a network.") from error
+                names.add(word.lower().rstrip("."))
+        return Places(frozenset(names), tuple(networks))
 
     def rate(self, name: str, default: str) -> Rate:
         """`20/5s`: twenty at once, refilled over five seconds."""

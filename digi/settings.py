@@ -111,6 +111,7 @@ INSTALLED_APPS = [
     "digi.files",
     "digi.worker",
     "digi.notifications",
+    "digi.webhooks",
     "chat",
     "thesis",
     "camera",
@@ -234,6 +235,14 @@ DIGI_FILES = Path(env.str("DIGI_FILES", str(VAR / "files")))
 DIGI_QUEUE = Path(env.str("DIGI_QUEUE", str(VAR / "queue.sqlite3")))
 DIGI_WORKER_THREADS = env.count("DIGI_WORKER_THREADS", 3)
 DIGI_WORKER_LEASE = max(1, env.count("DIGI_WORKER_LEASE", 60))  # seconds after which a killed worker's work is free
+
+# Webhooks: what the server may call on a person's behalf. Beside public addresses, only what is named here.
+
+DIGI_WEBHOOK_HTTP = env.flag("DIGI_WEBHOOK_HTTP", DEBUG)  # plain http, too
+DIGI_WEBHOOK_PORTS = env.ports("DIGI_WEBHOOK_PORTS", "any" if DEBUG else "443,8443")  # empty: any
+DIGI_WEBHOOK_INTERNAL = env.places("DIGI_WEBHOOK_INTERNAL")
+DIGI_LIMIT_WEBHOOKS = env.count("DIGI_LIMIT_WEBHOOKS", 20)  # of one person; 0: nobody makes any
+
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 DIGI_BODY_LIMIT = env.count("DIGI_BODY_LIMIT", 12 * 1_048_576)  # bytes of one HTTP request, checked before it is read
@@ -425,6 +434,7 @@ SPECTACULAR_SETTINGS = {
         "ThreadVisibility": "thesis.models.ThreadVisibility",
         "TimingEnum": "digi.notifications.models.wishes.Timing",
         "TopicState": "thesis.models.TopicState",
+        "WebhookDeliveryState": "digi.webhooks.models.DeliveryState",
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "digi.api.with_problems"],
 }

@@ -28,6 +28,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("digi.accounts.api_urls")),
     path("api/v1/", include("digi.notifications.api_urls")),
+    path("api/v1/", include("digi.webhooks.api_urls")),
     path("api/v1/", include("chat.api_urls")),
     path("api/v1/", include("digi.files.api_urls")),
     path("api/v1/", include("thesis.api_documents_urls")),

@@ -68,6 +68,41 @@ def test_rate_that_is_none_is_refused(monkeypatch, env, text):
         env.rate("DIGI_X", "7/1s")
 
 
+@pytest.mark.parametrize(
+    ("text", "ports"), [("", {443, 8443}), ("443", {443}), ("443, 81", {443, 81}), ("any", set()), ("65535", {65535})]
+)
+def test_ports_are_numbers_or_any(monkeypatch, env, text, ports):
+    monkeypatch.setenv("DIGI_X", text)
+
+    assert env.ports("DIGI_X", "443,8443") == ports
+
+
+@pytest.mark.parametrize("text", ["0", "65536", "http", "443,any", "-1", "44³"])
+def test_ports_that_are_none_are_refused(monkeypatch, env, text):
+    monkeypatch.setenv("DIGI_X", text)
+
+    with pytest.raises(ImproperlyConfigured, match="DIGI_X lists ports"):
+        env.ports("DIGI_X", "443")
+
+
+def test_places_are_names_and_networks(monkeypatch, env):
+    monkeypatch.setenv("DIGI_X", "Hooks.lab.example, receiver,10.20.0.0/16,192.168.1.7,fd00::/8")
+
+    names, networks = env.places("DIGI_X")
+
+    assert names == {"hooks.lab.example", "receiver"}
+    assert [str(network) for network in networks] == ["10.20.0.0/16", "192.168.1.7/32", "fd00::/8"]
+    assert env.places("DIGI_Y") == (frozenset(), ())
+
+
+@pytest.mark.parametrize("text", ["10.20.0.1/16", "300.1.2.3", "https://hooks.example", "hooks.example:8080", "a b"])
+def test_places_that_are_none_are_refused(monkeypatch, env, text):
+    monkeypatch.setenv("DIGI_X", text)
+
+    with pytest.raises(ImproperlyConfigured, match="DIGI_X: .* is neither a host's name nor a network"):
+        env.places("DIGI_X")
+
+
 def test_kept_secret_is_made_once_even_by_threads_that_start_together(tmp_path):
     path = tmp_path / "new" / "secret"
     start = threading.Barrier(8)

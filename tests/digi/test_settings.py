@@ -117,6 +117,14 @@ def test_sql_server_is_set_up_as_it_was_measured_to_work(load):
     assert database["OPTIONS"]["return_rows_bulk_insert"] is True
 
 
+def test_webhooks_go_to_https_in_production_and_anywhere_public_in_development(load):
+    production, development = load(**PRODUCTION), load()
+
+    assert (production["DIGI_WEBHOOK_HTTP"], production["DIGI_WEBHOOK_PORTS"]) == (False, {443, 8443})
+    assert (development["DIGI_WEBHOOK_HTTP"], development["DIGI_WEBHOOK_PORTS"]) == (True, frozenset())
+    assert production["DIGI_WEBHOOK_INTERNAL"] == development["DIGI_WEBHOOK_INTERNAL"] == (frozenset(), ())
+
+
 @pytest.mark.parametrize(
     ("environment", "complaint"),
     [

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from digi.accounts.models import User
-from digi.notifications import events
+from digi.notifications import events, registry
 from digi.notifications.models import Delivery, DeliveryState, Inbox, Mute, Notification, Preference, Watch
 from digi.notifications.services import inboxes
 
@@ -24,7 +24,8 @@ def withdraw(*, target: str, users: Iterable[User]) -> None:
     boxes = inboxes.locked([user.pk for user in users])
     Watch.objects.filter(target=target, user__in=boxes).delete()
     rows = Notification.objects.filter(user__in=boxes, revoked=False).about(target)
-    for notification in list(rows.order_by("user_id", "number")):
+    withdrawn = list(rows.order_by("user_id", "number"))
+    for notification in withdrawn:
         box = boxes[notification.user_id]
         box.head += 1
         box.save(update_fields=["head"])
@@ -34,6 +35,8 @@ def withdraw(*, target: str, users: Iterable[User]) -> None:
         waiting.update(state=DeliveryState.DROPPED)
         unread = inboxes.unread_of([box.user_id]).get(box.user_id, 0)
         inboxes.tell(box, [told], unread)
+    for follow in registry.withdrawn:
+        follow(withdrawn)
 
 
 @transaction.atomic

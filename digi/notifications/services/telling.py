@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from digi.accounts.models import User
-from digi.notifications import events
+from digi.notifications import events, registry
 from digi.notifications.kinds import Kind, kinds, reasons
 from digi.notifications.models import Channel, Inbox, Notification, Occurrence, Preference, Timing
 from digi.notifications.services import audience, deliveries, hours, inboxes
@@ -122,6 +122,8 @@ def _write(news: News, told: list[tuple[User, str]]) -> list[Notification]:
     Occurrence.objects.bulk_create(happened, batch_size=100)
     Inbox.objects.bulk_update(boxes.values(), ["head", "born"], batch_size=100)
     deliveries.plan(written, boxes, timings, news.now)
+    for follow in registry.written:
+        follow(written)
     _tell(news, written, boxes, timings, new={one.user_id for one in made})
     return written
 

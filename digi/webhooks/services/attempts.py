@@ -1,0 +1,105 @@
+"""One attempt at one delivery, and what follows from it."""
+
+import random
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from digi.crypto import Unreadable
+from digi.errors import Invalid
+from digi.notifications.services import wishes
+from digi.webhooks.models import Attempt, Delivery, DeliveryState, OffReason, Webhook
+from digi.webhooks.services import addresses, calling, signing, switching
+from digi.webhooks.services.calling import Outcome
+
+PAUSES = (1, 5, 30, 120, 300, 600, 840, 1200, 1440)  # minutes before the second try, the third …: three days in all
+JITTER = 0.2  # of a pause, at most, is added
+REST_AT_MOST = timedelta(hours=1)
+FAILING_AT_MOST = timedelta(days=5)  # without one success, then it is switched off
+GONE = 410
+
+
+def make(delivery: Delivery) -> bool:
+    """Send a delivery, if it is still wanted, and write down what came of it. False where the receiver failed."""
+    if not _is_wanted(delivery):
+        _settle(delivery, DeliveryState.DROPPED)
+        return True
+    if delivery.tries > len(PAUSES):  # the worker ended in the last one, too
+        _settle(delivery, DeliveryState.FAILED)
+        return True
+    delivery.tries += 1
+    Delivery.objects.filter(pk=delivery.pk).update(tries=delivery.tries)  # first: a worker may end at each attempt
+    at = timezone.now()
+    outcome = _send(delivery, at)
+    with transaction.atomic():
+        Attempt.objects.create(
+            delivery=delivery,
+            at=at,
+            status=outcome.status,
+            milliseconds=outcome.milliseconds,
+            error=outcome.error,
+            response=outcome.response,
+        )
+        if not outcome.error:
+            _succeeded(delivery)
+        else:
+            _failed(delivery, outcome)
+    return not outcome.error
+
+
+def _is_wanted(delivery: Delivery) -> bool:
+    """Only what its owner, who must still be here, may read at this moment is sent."""
+    webhook, told = delivery.webhook, delivery.notification
+    owner = webhook.owner
+    if not webhook.active or not owner.is_active or owner.anonymised_at is not None or not delivery.body:
+        return False
+    return told is None or (not told.revoked and wishes.may_read(owner, told.subject))
+
+
+def _send(delivery: Delivery, at: datetime) -> Outcome:
+    try:
+        target = addresses.parsed(delivery.webhook.url)
+    except Invalid:  # the settings have changed since
+        return Outcome(None, "refused", 0)
+    body = delivery.body.encode()
+    try:
+        proof = signing.headers(delivery.webhook, delivery, body, at)
+    except Unreadable:  # the key that sealed its secret is gone: a new secret mends it
+        return Outcome(None, "secret", 0)
+    said = {"Content-Type": "application/json", "User-Agent": "Digi-Webhooks/1"}
+    return calling.post(target, body=body, headers=said | proof)
+
+
+def _succeeded(delivery: Delivery) -> None:
+    _settle(delivery, DeliveryState.DELIVERED)
+    webhook = delivery.webhook
+    if webhook.failing_since is not None:
+        Webhook.objects.filter(pk=webhook.pk).update(failures=0, failing_since=None, version=F("version") + 1)
+
+
+def _failed(delivery: Delivery, outcome: Outcome) -> None:
+    """Try again later, and leave the receiver alone for a while; one that fails for days is switched off."""
+    now = timezone.now()
+    if delivery.tries > len(PAUSES):
+        _settle(delivery, DeliveryState.FAILED)
+    else:
+        pause = timedelta(minutes=PAUSES[delivery.tries - 1]) * (1 + JITTER * random.random())  # noqa: S311
+        Delivery.objects.filter(pk=delivery.pk).update(due_at=now + pause)
+
+    webhook = Webhook.objects.select_for_update().get(pk=delivery.webhook_id)
+    webhook.failures += 1
+    webhook.rests_until = now + min(timedelta(minutes=2.0 ** min(webhook.failures - 1, 10)), REST_AT_MOST)
+    if webhook.failing_since is None:
+        webhook.failing_since = now
+        webhook.version += 1
+    webhook.save(update_fields=["failures", "rests_until", "failing_since", "version"])
+    if outcome.status == GONE:
+        switching.off(webhook=webhook, reason=OffReason.GONE)
+    elif now - webhook.failing_since > FAILING_AT_MOST:
+        switching.off(webhook=webhook, reason=OffReason.FAILING)
+
+
+def _settle(delivery: Delivery, state: DeliveryState) -> None:
+    Delivery.objects.filter(pk=delivery.pk).update(state=state, settled_at=timezone.now())
