@@ -14,7 +14,7 @@ from digi.notifications import kinds
 from digi.notifications.models import Notification, Preference
 from digi.notifications.services import notify, withdraw
 from digi.webhooks.models import Attempt, Delivery, DeliveryState, OffReason, Webhook
-from digi.webhooks.services import attempts, calling, keeping, planning, sending, switching, webhooks
+from digi.webhooks.services import attempts, calling, keeping, planning, sending, webhooks
 from tests.digi.notifications.conftest import AUTHOR, GRADE, QUIET, REMARK, Thing
 
 pytestmark = pytest.mark.django_db(transaction=True)
