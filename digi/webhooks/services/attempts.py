@@ -11,7 +11,7 @@ from digi.crypto import Unreadable
 from digi.errors import Invalid
 from digi.notifications.services import wishes
 from digi.webhooks.models import Attempt, Delivery, DeliveryState, OffReason, Webhook
-from digi.webhooks.services import addresses, calling, signing, switching
+from digi.webhooks.services import addresses, calling, signing, switching, words
 from digi.webhooks.services.calling import Outcome
 
 PAUSES = (1, 5, 30, 120, 300, 600, 840, 1200, 1440)  # minutes before the second try, the third …: three days in all
@@ -80,9 +80,12 @@ def _succeeded(delivery: Delivery) -> None:
 
 
 def _failed(delivery: Delivery, outcome: Outcome) -> None:
-    """Try again later, and leave the receiver alone for a while; one that fails for days is switched off."""
+    """Try again later, and leave the receiver alone for a while; one that fails for days is switched off.
+
+    A ping has one try: somebody is looking, and can send another.
+    """
     now = timezone.now()
-    if delivery.tries > len(PAUSES):
+    if delivery.tries > len(PAUSES) or delivery.kind == words.PING:
         _settle(delivery, DeliveryState.FAILED)
     else:
         pause = timedelta(minutes=PAUSES[delivery.tries - 1]) * (1 + JITTER * random.random())  # noqa: S311

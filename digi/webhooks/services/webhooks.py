@@ -140,7 +140,7 @@ def forget(user: User) -> None:
 def _locked(webhook: Webhook, version: int | None = None) -> Webhook:
     row = Webhook.objects.select_for_update().get(pk=webhook.pk)
     if version is not None and version != row.version:
-        raise Stale(_("Somebody has changed this since you have read it."), version=row.version)
+        raise Stale(_("Somebody has changed this meanwhile. Look at it again, please."), version=row.version)
     return row
 
 

@@ -227,6 +227,17 @@ def test_ping_is_sent_at_once_and_seen_in_the_log(mine, hook, receiver):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_ping_that_fails_is_not_sent_again_by_itself_and_the_next_need_not_wait(mine, hook, receiver):
+    receiver.statuses = [500]
+    for _ in range(2):
+        mine.post(f"webhooks/{hook.uuid}/ping/", None, 202)
+        sending.send_due()
+
+    states = [one["state"] for one in mine.get(f"webhooks/{hook.uuid}/deliveries/")["results"]]
+    assert states == ["delivered", "failed"]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_delivery_is_sent_again_under_its_own_id(mine, hook, receiver, tell):
     tell()
     sending.send_due()

@@ -14,7 +14,7 @@ from digi.notifications import kinds
 from digi.notifications.models import Notification, Preference
 from digi.notifications.services import notify, withdraw
 from digi.webhooks.models import Attempt, Delivery, DeliveryState, OffReason, Webhook
-from digi.webhooks.services import attempts, calling, keeping, planning, sending, webhooks
+from digi.webhooks.services import attempts, calling, keeping, planning, sending, switching, webhooks
 from tests.digi.notifications.conftest import AUTHOR, GRADE, QUIET, REMARK, Thing
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -75,6 +75,17 @@ def test_body_that_was_changed_on_its_way_does_not_verify(hook, receiver, tell):
     assert not arrival.is_signed_by("whsec_" + "A" * 44)
     arrival.body += b" "
     assert not arrival.is_signed_by(hook.shown)
+
+
+def test_words_are_in_the_owners_language(hook, receiver, alice, tell):
+    alice.language = "de"
+    alice.save()
+
+    switching.off(webhook=webhooks.create(owner=alice, url=receiver.url)[0], reason=OffReason.GONE)
+    sending.send_due()
+
+    (arrival,) = receiver.arrivals
+    assert arrival.json()["data"]["text"] == "Der Webhook wurde abgeschaltet: Sein Empfänger ist weg"
 
 
 def test_each_of_a_persons_webhooks_gets_the_kinds_it_wants_once(hook, receiver, alice, tell):

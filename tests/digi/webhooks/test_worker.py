@@ -128,7 +128,7 @@ def test_failed_delivery_waits_and_is_sent_later(worker, hook, receiver, tell):
     until(lambda: Attempt.objects.exists() and Webhook.objects.get().failures)
     assert Delivery.objects.get().state == DeliveryState.WAITING
     Delivery.objects.update(due_at=Delivery.objects.get().created_at)
-    webhooks.ping(webhook=hook)
+    webhooks.ping(webhook=hook)  # which wakes the receiver from its rest
     until(settled)
 
     assert [arrival.json()["type"] for arrival in receiver.arrivals] == ["test.remark", "test.remark", "webhook.ping"]
