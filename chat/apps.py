@@ -7,11 +7,10 @@ class ChatConfig(AppConfig):
     verbose_name = _("Chat")
 
     def ready(self) -> None:
-        from chat.services import alerts, drafts
+        from chat.services import alerts, holdings
         from chat.services.entrance import heads
-        from digi.accounts.services import people
         from digi.realtime.registry import numbered
 
         numbered("room", heads)
-        people.when_anonymised(drafts.forget)
+        holdings.register_own()
         alerts.register()

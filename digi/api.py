@@ -144,6 +144,12 @@ class ExportThrottle(PersonThrottle):
     scope = "exports"
 
 
+class ConfirmationThrottle(PersonThrottle):
+    """For passwords that are typed to confirm what is for good."""
+
+    scope = "confirmations"
+
+
 class AddressThrottle(_Throttle):
     scope = "anonymous"
 

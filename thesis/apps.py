@@ -7,14 +7,13 @@ class ThesisConfig(AppConfig):
     verbose_name = _("Theses")
 
     def ready(self) -> None:
-        from digi.accounts.services import people
         from digi.files.services import uploads
         from digi.worker.registry import duty
-        from thesis.services import calendar, dates, keeping, kinds
+        from thesis.services import calendar, dates, holdings, keeping, kinds
 
         kinds.register()
         dates.register()
         calendar.register()
-        people.when_anonymised(keeping.forget)
+        holdings.register_own()
         duty("theses", keeping.sweep, minutes=10)
         duty("uploads", uploads.sweep, minutes=60)  # digi.files lies beneath the worker

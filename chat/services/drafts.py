@@ -40,10 +40,5 @@ def texts(membership_ids: Iterable[int]) -> dict[int, str]:
     return found
 
 
-def forget(user: User) -> None:
-    """Drop everything that a person has begun to write; called when the person is anonymised."""
-    Draft.objects.filter(membership__user=user).delete()
-
-
 def _context(membership_id: int) -> bytes:
     return b"draft:%d" % membership_id

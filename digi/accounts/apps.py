@@ -8,7 +8,9 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from digi.accounts import receivers  # noqa: F401 - connects them; they need the models
+        from digi.accounts.services import belongings
         from digi.accounts.sockets import still_valid
         from digi.realtime.registry import revalidate_with
 
         revalidate_with(still_valid)
+        belongings.register_own()

@@ -47,3 +47,34 @@ class CalendarSerializer(serializers.Serializer[CalendarFeed]):
 
 class NewCalendarSerializer(CalendarSerializer):
     url = serializers.URLField(read_only=True, help_text="Shown once: whoever has it reads your calendar.")
+
+
+class GoesSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(read_only=True, help_text="Its place in the archive of `me/export/`.")
+    what = serializers.CharField(source="label", read_only=True)
+    count = serializers.IntegerField(read_only=True)
+
+
+class StaysSerializer(GoesSerializer):
+    why = serializers.CharField(read_only=True)
+
+
+class ErasureSerializer(serializers.Serializer[Any]):
+    """Places where nothing is held are left out."""
+
+    goes = GoesSerializer(many=True, read_only=True)
+    stays = StaysSerializer(many=True, read_only=True)
+
+
+class EraseSerializer(serializers.Serializer[Any]):
+    password = serializers.CharField(
+        required=False, allow_blank=True, trim_whitespace=False, max_length=1000, default="", write_only=True
+    )
+    username = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=150,
+        default="",
+        write_only=True,
+        help_text="Instead of the password, and only within minutes of a fresh sign-in.",
+    )

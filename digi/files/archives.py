@@ -3,11 +3,13 @@
 import asyncio
 import zipfile
 from collections.abc import AsyncIterator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from django.core.handlers.asgi import ASGIRequest
+from django.db import connections
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
@@ -80,6 +82,14 @@ def _entry(archive: zipfile.ZipFile, outlet: _Outlet, entry: Entry) -> Iterator[
 
 
 async def _awaited(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """Packed in a thread, piece by piece, so that a slow disk holds up nobody else."""
-    while piece := await asyncio.to_thread(next, pieces, b""):
-        yield piece
+    """Packed in a thread, piece by piece, so that a slow disk holds up nobody else.
+
+    The thread is the archive's own: entries may be read from the database one by one, and its connection ends with it.
+    """
+    thread, loop = ThreadPoolExecutor(1, thread_name_prefix="digi-archive"), asyncio.get_running_loop()
+    try:
+        while piece := await loop.run_in_executor(thread, next, pieces, b""):
+            yield piece
+    finally:
+        thread.submit(connections.close_all)
+        thread.shutdown(wait=False)

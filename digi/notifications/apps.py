@@ -7,14 +7,13 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Notifications")
 
     def ready(self) -> None:
-        from digi.accounts.services import people
-        from digi.notifications.services import access, catching, keeping, post, reminders, states
+        from digi.notifications.services import catching, holdings, keeping, post, reminders, states
         from digi.notifications.services.deliveries import MAILS
         from digi.realtime.registry import numbered
         from digi.worker.registry import duty
 
         numbered("inbox", catching.heads)
-        people.when_anonymised(access.forget)
+        holdings.register_own()
         duty(MAILS, post.send_due, minutes=1)
         duty("reminders", reminders.remind, minutes=15)
         duty("tidy", keeping.tidy, minutes=24 * 60)

@@ -7,14 +7,13 @@ class WebhooksConfig(AppConfig):
     verbose_name = _("Webhooks")
 
     def ready(self) -> None:
-        from digi.accounts.services import people
         from digi.notifications import registry
-        from digi.webhooks.services import keeping, planning, sending, switching, webhooks
+        from digi.webhooks.services import holdings, keeping, planning, sending, switching
         from digi.worker.registry import duty
 
         switching.register()
         registry.when_written(planning.plan)
         registry.when_withdrawn(planning.take_back)
-        people.when_anonymised(webhooks.forget)
+        holdings.register_own()
         duty(planning.DUTY, sending.send_due, minutes=1)
         duty("webhook log", keeping.tidy, minutes=24 * 60)

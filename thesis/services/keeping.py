@@ -8,7 +8,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from digi.accounts.models import User
 from digi.errors import DigiError
 from thesis.models import Application, Thesis
 from thesis.services import applications, retention, telling, theses
@@ -52,16 +51,6 @@ def archive_theses() -> None:
     complete = due.exclude(abstract="").exclude(start_on=None).exclude(due_on=None)
     for thesis in complete.order_by("completed_at")[:BATCH]:
         _try(theses.transition, thesis=thesis, to=State.ARCHIVED, by=None)
-
-
-@transaction.atomic
-def forget(user: User) -> None:
-    """What an account that is anonymised has said about itself: open applications end, their words go."""
-    mine = Application.objects.filter(student=user)
-    for application in mine.filter(state__in=OPEN):
-        applications.withdraw(application=application, by=user)
-    mine.update(motivation="", cv="")
-    user.topic_subscriptions.all().delete()
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from digi.accounts.admin.forms import AnonymiseForm, PersonForm, RosterForm
 from digi.accounts.models import User
-from digi.accounts.services import invitations, people, profiles, roster
+from digi.accounts.services import erasure, invitations, people, profiles, roster
 from digi.audit import services as audit
 from digi.audit.admin import AuditedAdmin
 from digi.errors import DigiError
@@ -153,7 +153,7 @@ class PersonAdmin(AuditedAdmin):
             "Name, addresses, picture, tokens, sessions, second factors and roles are removed for good. "
             "What the person wrote to others stays, under a name that says nothing."
         )
-        return self._ask(request, person, _("Anonymise"), text, form)
+        return self._ask(request, person, _("Anonymise"), text, form, lines=erasure.preview(person))
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
         """A CSV file, its preview, and then the import."""
@@ -188,8 +188,10 @@ class PersonAdmin(AuditedAdmin):
             raise PermissionDenied
         return person
 
-    def _ask(self, request: HttpRequest, person: User, title: str, text: str, form: Any = None) -> HttpResponse:
-        context = {"person": person, "title": title, "text": text, "form": form, "opts": self.opts}
+    def _ask(
+        self, request: HttpRequest, person: User, title: str, text: str, form: Any = None, **more: Any
+    ) -> HttpResponse:
+        context = {"person": person, "title": title, "text": text, "form": form, "opts": self.opts} | more
         page = {**self.admin_site.each_context(request), **context}
         return TemplateResponse(request, "admin/accounts/user/ask.html", page)
 

@@ -1,33 +1,15 @@
 """Accounts: made, changed, closed. People are anonymised, never deleted."""
 
-import secrets
-from collections.abc import Callable
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
-from allauth.socialaccount.models import SocialAccount
-from allauth.usersessions.models import UserSession
-from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from digi.accounts.models import Token, User
-from digi.accounts.services import profiles, sessions
+from digi.accounts.models import User
+from digi.accounts.services import erasure, profiles, sessions
 from digi.audit import services as audit
 from digi.errors import Conflict
-from digi.files.models import StoredFile
-from digi.files.services import storage
-
-_forgetting: list[Callable[[User], None]] = []
-
-
-def when_anonymised(forget: Callable[[User], None]) -> None:
-    """Apps above say at start-up what they keep about a person; `forget` runs within the transaction."""
-    if forget not in _forgetting:
-        _forgetting.append(forget)
 
 
 @transaction.atomic
@@ -133,40 +115,25 @@ def reactivate(*, user: User, by: audit.Actor = None) -> None:
 
 @transaction.atomic
 def anonymise(*, user: User, by: audit.Actor = None) -> None:
-    """Forget who a person was, for good. The row stays, so that what others wrote with them stays readable."""
+    """Forget who a person was, for good, as `erasure.preview` tells it before.
+
+    The row stays, so that what others wrote with them stays readable.
+    """
     if user.anonymised_at is not None:
         return
     _keep_an_administrator(user)
 
-    sessions.end_all(user=user)
-    for forget in _forgetting:
-        forget(user)
-    _forget_belongings(user)
-    user.username = f"deleted-{secrets.token_hex(4)}"
-    user.email, user.display_name, user.avatar = None, "", None
-    user.language, user.time_zone = User._meta.get_field("language").get_default(), "UTC"
-    user.is_active = user.is_staff = user.is_superuser = False
-    user.invisible, user.last_login, user.anonymised_at = True, None, timezone.now()
-    user.set_unusable_password()
-    user.save()
-    _rename_in_admin_log(user)
+    erasure.forget(user)
     audit.record(action="person.anonymised", actor=by, target=audit.target_of(user))
 
 
-def _forget_belongings(user: User) -> None:
-    for file in StoredFile.objects.filter(owner=user):
-        storage.remove(file=file)
-    for model in (EmailAddress, SocialAccount, Authenticator, UserSession):
-        model.objects.filter(user=user).delete()
-    Token.objects.filter(user=user).delete()
-    user.affiliations.all().delete()
-    user.groups.clear()
-    user.user_permissions.clear()
-
-
-def _rename_in_admin_log(user: User) -> None:
-    kind = ContentType.objects.get_for_model(User)
-    LogEntry.objects.filter(content_type=kind, object_id=str(user.pk)).update(object_repr=user.username)
+@transaction.atomic
+def erase(*, user: User) -> list[erasure.Line]:
+    """A person's own wish to be forgotten. Says what became of everything, by the list that the deed goes by."""
+    told = erasure.preview(user)
+    audit.record(action="person.erased", actor=user, target=audit.target_of(user))
+    anonymise(user=user, by=user)
+    return told
 
 
 def _free(email: str | None, user: User | None = None) -> None:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from digi.accounts.models import User
 from digi.notifications import events, registry
-from digi.notifications.models import Delivery, DeliveryState, Inbox, Mute, Notification, Preference, Watch
+from digi.notifications.models import Delivery, DeliveryState, Notification, Watch
 from digi.notifications.services import inboxes
 
 BLANK: dict[str, Any] = {"title": "", "url": "", "facts": {}, "people": [], "actor": None}
@@ -37,10 +37,3 @@ def withdraw(*, target: str, users: Iterable[User]) -> None:
         inboxes.tell(box, [told], unread)
     for follow in registry.withdrawn:
         follow(withdrawn)
-
-
-@transaction.atomic
-def forget(user: User) -> None:
-    """For an account that is anonymised: what was told to the person, and what they wished, goes."""
-    for model in (Notification, Inbox, Preference, Watch, Mute):
-        model.objects.filter(user=user).delete()

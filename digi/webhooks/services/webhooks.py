@@ -132,11 +132,6 @@ def redeliver(*, delivery: Delivery, by: audit.Actor) -> Delivery:
     return Delivery.objects.get(pk=delivery.pk)
 
 
-def forget(user: User) -> None:
-    """For an account that is anonymised."""
-    Webhook.objects.filter(owner=user).delete()
-
-
 def _locked(webhook: Webhook, version: int | None = None) -> Webhook:
     row = Webhook.objects.select_for_update().get(pk=webhook.pk)
     if version is not None and version != row.version:
