@@ -5,7 +5,13 @@ from django.urls import re_path
 
 import chat.routing
 import digi.notifications.routing
+import thesis.routing
 from digi.realtime.doors import refuse
 
-urlpatterns = [*chat.routing.urlpatterns, *digi.notifications.routing.urlpatterns, re_path(r"", refuse)]  # type: ignore[arg-type]
+urlpatterns = [
+    *chat.routing.urlpatterns,
+    *digi.notifications.routing.urlpatterns,
+    *thesis.routing.urlpatterns,
+    re_path(r"", refuse),  # type: ignore[arg-type]
+]
 application = URLRouter(urlpatterns)

@@ -8,10 +8,12 @@ class ThesisConfig(AppConfig):
 
     def ready(self) -> None:
         from digi.files.services import uploads
+        from digi.realtime.registry import numbered
         from digi.worker.registry import duty
-        from thesis.services import calendar, dates, holdings, keeping, kinds
+        from thesis.services import calendar, dates, entrance, holdings, keeping, kinds
 
         kinds.register()
+        numbered("thesis", entrance.heads)
         dates.register()
         calendar.register()
         holdings.register_own()

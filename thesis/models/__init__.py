@@ -3,6 +3,7 @@
 from thesis.models.applications import Application, ApplicationStep, InterviewSlot, Rejection
 from thesis.models.discussion import ChangeRequest, Comment, RequestState, Thread, ThreadVisibility
 from thesis.models.documents import Document, DocumentKind, DocumentVersion, Reading, ReadingState, Receipt
+from thesis.models.happenings import Circle, Happening, Ledger
 from thesis.models.history import Step, Transition
 from thesis.models.marks import Assessment, Mark
 from thesis.models.people import Invitation, MemberRole, ThesisMember
@@ -16,16 +17,19 @@ __all__ = [
     "ApplicationStep",
     "Assessment",
     "ChangeRequest",
+    "Circle",
     "Comment",
     "Document",
     "DocumentKind",
     "DocumentVersion",
     "Extension",
     "ExtensionState",
+    "Happening",
     "InterviewSlot",
     "Invitation",
     "Kind",
     "LatePolicy",
+    "Ledger",
     "Mark",
     "Meeting",
     "MeetingState",

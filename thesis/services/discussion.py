@@ -12,7 +12,7 @@ from digi.audit import services as audit
 from digi.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge
 from digi.notifications.services import mentions
 from thesis.models import Comment, DocumentVersion, Invitation, MemberRole, Thesis, Thread, ThreadVisibility
-from thesis.services import access, telling
+from thesis.services import access, happenings, telling
 from thesis.services.access import Standing
 from thesis.services.locking import keep, lock
 
@@ -97,6 +97,7 @@ def edit(*, comment: Comment, by: User, body: str, version: int | None = None) -
     comment = _own_comment(comment, by, version)
     comment.body, comment.changed_at = _text(body), timezone.now()
     keep(comment, "body", "changed_at")
+    _happened("comment.edited", comment)
     telling.commented(comment, _mention(comment))
     return comment
 
@@ -112,6 +113,7 @@ def delete(*, comment: Comment, by: User, version: int | None = None) -> Comment
     keep(comment, "body", "deleted_at")
     comment.mentions.clear()
     audit.record(action="comment.deleted", actor=by, target=audit.target_of(comment))
+    _happened("comment.deleted", comment)
     return comment
 
 
@@ -121,6 +123,7 @@ def resolve(*, thread: Thread, by: User, version: int | None = None) -> Thread:
     if thread.resolved_at is None:
         thread.resolved_at, thread.resolved_by = timezone.now(), by
         keep(thread, "resolved_at", "resolved_by")
+        _moved("thread.resolved", thread)
     return thread
 
 
@@ -130,6 +133,7 @@ def reopen(*, thread: Thread, by: User, version: int | None = None) -> Thread:
     if thread.resolved_at is not None:
         thread.resolved_at, thread.resolved_by = None, None
         keep(thread, "resolved_at", "resolved_by")
+        _moved("thread.reopened", thread)
     return thread
 
 
@@ -147,6 +151,7 @@ def widen(*, thread: Thread, to: str, by: User, version: int | None = None) -> T
 
     thread.visibility = to
     keep(thread, "visibility")
+    _moved("thread.widened", thread)
     details = {"visibility": str(to)}
     audit.record(action="thread.widened", actor=by, target=audit.target_of(thread), details=details)
     for written in thread.comments.filter(deleted_at=None).select_related("author").order_by("pk"):
@@ -203,8 +208,18 @@ def _write(
     reply_to: Comment | None = None,
 ) -> Comment:
     written = Comment.objects.create(thread=thread, author=author, guest=guest, body=_text(body), reply_to=reply_to)
+    _happened("comment.added", written)
     telling.commented(written, _mention(written))
     return written
+
+
+def _happened(kind: str, comment: Comment) -> None:
+    thread = comment.thread
+    happenings.record(thread.thesis, kind, comment.uuid, visibility=thread.visibility, within=thread.uuid)
+
+
+def _moved(kind: str, thread: Thread) -> None:
+    happenings.record(thread.thesis, kind, thread.uuid, visibility=thread.visibility)
 
 
 def _mention(comment: Comment) -> list[User]:

@@ -17,7 +17,7 @@ from digi.files.models import DOCUMENT, Upload
 from digi.files.services import uploads
 from digi.files.services.uploads import Received
 from thesis.models import Document, DocumentKind, DocumentVersion, Reading, Thesis
-from thesis.services import access, readings, telling
+from thesis.services import access, happenings, readings, telling
 from thesis.services.locking import lock
 from thesis.states import ACTIVE, Part, State
 
@@ -140,6 +140,7 @@ def _keep(*, thesis: Thesis, by: User, kind: str, received: Received, note: str)
     readings.ask(version)
     details = {"version": audit.target_of(version), "kind": kind, "n": n, "sha256": file.sha256}
     audit.record(action="document.added", actor=by, target=audit.target_of(thesis), details=details)
+    happenings.record(thesis, "version.added", version.uuid, within=document.uuid)
     telling.version_added(version, by=by)
     return version
 

@@ -11,7 +11,7 @@ from digi.audit import services as audit
 from digi.errors import Conflict, Invalid
 from thesis import days
 from thesis.models import Extension, ExtensionState, Thesis
-from thesis.services import access, telling
+from thesis.services import access, happenings, telling
 from thesis.services.locking import keep, lock
 from thesis.states import Part, State
 
@@ -35,6 +35,7 @@ def ask(*, thesis: Thesis, by: User, due_on: date, reason: str) -> Extension:
     extension = Extension.objects.create(
         thesis=thesis, due_before=thesis.due_on, due_on=due_on, reason=reason.strip(), asked_by=by
     )
+    happenings.record(thesis, "extension.added", extension.uuid)
     telling.extension_moved(extension, "asked", by=by)
     return extension
 
@@ -60,5 +61,6 @@ def decide(*, extension: Extension, by: User, grant: bool, answer: str = "", ver
         keep(thesis, "due_on", "changed_at")
     details = {"state": str(extension.state), "due_on": extension.due_on.isoformat()}
     audit.record(action="extension.decided", actor=by, target=audit.target_of(thesis), details=details)
+    happenings.record(thesis, "extension.updated", extension.uuid)
     telling.extension_moved(extension, str(extension.state), by=by)
     return extension

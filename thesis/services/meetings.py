@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from digi.accounts.models import User
 from digi.errors import Conflict, Invalid
 from thesis.models import Meeting, MeetingState, Thesis
-from thesis.services import plan, telling
+from thesis.services import happenings, plan, telling
 from thesis.services.locking import change as change_row
 from thesis.services.locking import lock
 
@@ -26,6 +26,7 @@ def arrange(*, thesis: Thesis, by: User, starts_at: datetime, **values: Any) -> 
         raise Conflict(_("No more of these fit into one thesis."), code="full", limit=AT_MOST)
 
     meeting = Meeting.objects.create(thesis=thesis, created_by=by, starts_at=starts_at, **values)
+    happenings.record(thesis, "meeting.added", meeting.uuid)
     telling.meeting_moved(meeting, "planned", by=by)
     return meeting
 
@@ -40,6 +41,8 @@ def change(*, meeting: Meeting, by: User, version: int | None = None, **changes:
         raise Conflict(_("The meeting is cancelled."), code="cancelled")
 
     changed = set(change_row(meeting, changes))
+    if changed:
+        happenings.record(meeting.thesis, "meeting.updated", meeting.uuid)
     if "state" in changed:
         telling.meeting_moved(meeting, str(meeting.state), by=by)
     elif changed.intersection({"starts_at", "minutes_long", "place"}):

@@ -16,7 +16,7 @@ from digi.notifications.services import withdraw
 from thesis import days
 from thesis.models import MemberRole, Thesis, ThesisMember
 from thesis.models.people import EXAMINING, SUPERVISING
-from thesis.services import access, telling
+from thesis.services import access, happenings, telling
 from thesis.services.locking import lock
 from thesis.states import Part, State
 
@@ -121,6 +121,8 @@ def _join(thesis: Thesis, user: User, role: str, by: User, until: date | None, *
 
     _changed(thesis)
     _record("thesis.member_joined", thesis, member, by)
+    happenings.record(thesis, "member.joined", member.uuid)
+    happenings.let_go(thesis, user)
     _open_rooms(thesis, member)
     if tell:
         telling.member_joined(thesis, member, by=by)
@@ -131,6 +133,8 @@ def _leave(thesis: Thesis, member: ThesisMember) -> None:
     """What the person was told of the thesis goes with the last role, too."""
     member.left_at = timezone.now()
     member.save(update_fields=["left_at"])
+    happenings.record(thesis, "member.left", member.uuid)
+    happenings.let_go(thesis, member.user)
     if not access.standing(thesis, member.user).is_inside:
         withdraw(target=f"thesis:{thesis.uuid}", users=[member.user])
 

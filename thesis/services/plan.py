@@ -10,7 +10,7 @@ from digi.accounts import names
 from digi.accounts.models import User
 from digi.errors import Conflict, Forbidden, Invalid, NotFound
 from thesis.models import Comment, Meeting, Milestone, Task, Thesis, ThesisMember
-from thesis.services import access, discussion, telling
+from thesis.services import access, discussion, happenings, telling
 from thesis.services.access import Standing
 from thesis.services.locking import change, lock
 from thesis.states import Part, State
@@ -25,7 +25,9 @@ def add_milestone(*, thesis: Thesis, by: User, title: str, **values: Any) -> Mil
     planning(thesis, by)
     _room_for_more(thesis.milestones.count())
     _titled(title)
-    return Milestone.objects.create(thesis=thesis, title=title, **values)
+    milestone = Milestone.objects.create(thesis=thesis, title=title, **values)
+    happenings.record(thesis, "milestone.added", milestone.uuid)
+    return milestone
 
 
 @transaction.atomic
@@ -35,7 +37,8 @@ def change_milestone(
     milestone = lock(milestone, version)
     planning(milestone.thesis, by)
     _titled(changes.get("title", milestone.title))
-    change(milestone, changes | _finished(milestone, done))
+    if change(milestone, changes | _finished(milestone, done)):
+        happenings.record(milestone.thesis, "milestone.updated", milestone.uuid)
     return milestone
 
 
@@ -44,6 +47,7 @@ def remove_milestone(*, milestone: Milestone, by: User, version: int | None = No
     """Its tasks stay."""
     milestone = lock(milestone, version)
     planning(milestone.thesis, by)
+    happenings.record(milestone.thesis, "milestone.removed", milestone.uuid)
     milestone.delete()
 
 
@@ -71,6 +75,7 @@ def add_task(
 
     origin = {"milestone": milestone, "meeting": meeting, "comment": comment}
     task = Task.objects.create(thesis=thesis, title=title, assignee=assignee, created_by=by, **origin, **values)
+    happenings.record(thesis, "task.added", task.uuid)
     telling.task_moved(task, "assigned", by=by)
     return task
 
@@ -83,6 +88,8 @@ def change_task(*, task: Task, by: User, done: bool | None = None, version: int 
     _titled(changes.get("title", task.title))
     _of_thesis(task.thesis, assignee=changes.get("assignee"), milestone=changes.get("milestone"))
     changed = change(task, changes | _finished(task, done))
+    if changed:
+        happenings.record(task.thesis, "task.updated", task.uuid)
     if "assignee" in changed:
         telling.task_moved(task, "assigned", by=by)
     if "done_at" in changed and task.done_at is not None:
@@ -97,6 +104,7 @@ def remove_task(*, task: Task, by: User, version: int | None = None) -> None:
     standing = working(task.thesis, by)
     if task.created_by_id != by.pk and not standing.may(Part.SUPERVISOR):
         raise Forbidden(_("Only who made it or a supervisor may remove it."), code="wrong_role")
+    happenings.record(task.thesis, "task.removed", task.uuid)
     task.delete()
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from digi.accounts.models import User
 from digi.errors import Conflict, Forbidden, NotFound
 from thesis.models import ChangeRequest, Comment, RequestState, Thesis
-from thesis.services import access, discussion, telling
+from thesis.services import access, discussion, happenings, telling
 from thesis.services.access import Standing
 from thesis.services.locking import keep, lock
 from thesis.states import Part
@@ -49,6 +49,7 @@ def ask(*, comment: Comment, by: User, blocking: bool = False) -> ChangeRequest:
         raise Conflict(_("This comment is deleted or a request already."), code="request_exists")
 
     request = ChangeRequest.objects.create(thesis=thread.thesis, comment=comment, blocking=blocking, requested_by=by)
+    _happened("request.added", request)
     telling.request_moved(request, "asked", by=by)
     return request
 
@@ -72,12 +73,18 @@ def move(*, request: ChangeRequest, to: str, by: User, version: int | None = Non
     else:
         request.verified_at = timezone.now()
     keep(request, "state", "done_at", "verified_at")
+    _happened("request.updated", request)
     telling.request_moved(request, str(to), by=by)
     return request
 
 
 def unknown() -> NotFound:
     return NotFound(_("There is no such change request."))
+
+
+def _happened(kind: str, request: ChangeRequest) -> None:
+    thread = request.comment.thread
+    happenings.record(request.thesis, kind, request.uuid, visibility=thread.visibility, within=thread.uuid)
 
 
 def _admit(request: ChangeRequest, by: User) -> Standing:

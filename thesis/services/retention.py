@@ -26,7 +26,7 @@ from thesis.models import (
     Thread,
     Transition,
 )
-from thesis.services import access, telling
+from thesis.services import access, happenings, telling
 from thesis.services.locking import lock
 from thesis.states import Part, State
 
@@ -46,6 +46,7 @@ def erase(*, thesis: Thesis, by: User, version: int | None = None) -> None:
 
     target, people = audit.target_of(thesis), [member.user for member in thesis.members.select_related("user")]
     details = {"kept_until": thesis.kept_until.isoformat(), "steps": thesis.head, "hash": thesis.head_hash}
+    happenings.end(thesis)
     withdraw(target=f"thesis:{thesis.uuid}", users=people)
     _forget_work(thesis)
     _forget_documents(thesis)

@@ -15,7 +15,7 @@ from digi.audit import services as audit
 from digi.errors import Conflict, DigiError, Forbidden, Invalid
 from thesis import days, states
 from thesis.models import MemberRole, Programme, Thesis, Topic, Transition, Visibility
-from thesis.services import access, facts, history, members, papers, receipts, telling
+from thesis.services import access, facts, happenings, history, members, papers, receipts, telling
 from thesis.services.locking import change as change_row
 from thesis.services.locking import lock
 from thesis.states import Facts, Need, Part, Rule, State
@@ -93,6 +93,7 @@ def change(*, thesis: Thesis, by: User, version: int | None = None, **changes: A
             action="thesis.changed", actor=by, target=audit.target_of(thesis), details={"changed": sorted(changed)}
         )
         thesis.save(update_fields=["search_text", "changed_at"])
+        happenings.record(thesis, "thesis.changed", thesis.uuid)
     if "due_on" in changed:
         telling.due_changed(thesis, by=by)
     return thesis
@@ -126,6 +127,7 @@ def transition(
     thesis.version += 1
     thesis.save()
     _record(thesis, step, by)
+    happenings.record(thesis, "state.changed", thesis.uuid, to=str(rule.to))
     telling.state_changed(thesis, cast(Transition, step), by=by)
     if rule.to == State.SUBMITTED and not rule.back:
         receipts.issue(thesis=thesis, step=cast(Transition, step))

@@ -4,9 +4,11 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from digi.accounts.events import PersonChanged
 from digi.accounts.models import Affiliation, Department, Role, User
 from digi.audit import services as audit
 from digi.errors import Conflict, Invalid
+from digi.realtime.publish import publish, user_topic
 
 
 @transaction.atomic
@@ -54,3 +56,4 @@ def revoke(*, affiliation: Affiliation, by: audit.Actor = None) -> None:
 def _record(action: str, affiliation: Affiliation, by: audit.Actor) -> None:
     details = {"department": affiliation.department.slug, "role": str(affiliation.role)}
     audit.record(action=action, actor=by, target=audit.target_of(affiliation.user), details=details)
+    publish(PersonChanged(topic=user_topic(affiliation.user_id)))

@@ -1,0 +1,106 @@
+"""Who is at a thesis: told to those inside, as far as people let it be seen."""
+
+import asyncio
+
+import pytest
+
+from digi.accounts.models import User
+from digi.accounts.services import profiles
+from digi.environment import Rate
+from digi.realtime.hub import hub
+from tests.chat.sockets import aside
+from tests.thesis.live import Workspaces, hear_presence
+from thesis.consumers import attendance
+from thesis.services import presence
+from thesis.services.presence import Guest
+
+
+@pytest.fixture(autouse=True)
+def _hurry(monkeypatch):
+    monkeypatch.setattr(attendance, "GRACE", 0.15)
+
+
+@pytest.fixture
+async def live(transactional_db, settings, thesis, alice, bob, carol, session_cookie):
+    settings.DIGI_LIMITS = dict.fromkeys(settings.DIGI_LIMITS, Rate(100_000, 1))
+    opened = Workspaces({user.pk: await aside(session_cookie, user) for user in (alice, bob, carol)})
+    yield opened
+    await opened.close()
+    await hub().close()
+
+
+async def seen(thesis, user) -> bool:
+    return bool(await aside(presence.here, [Guest(thesis.uuid, user.pk)]))
+
+
+async def test_coming_and_going_is_told_to_the_others(layer, live, thesis, alice, bob, carol):
+    first = await live.come(alice, thesis)
+    second = await live.come(bob, thesis)
+    assert await hear_presence(first) == ("presence.joined", "bob")
+
+    third = await live.come(carol, thesis)
+    assert third.welcome["present"] == ["alice", "bob"]
+    assert await hear_presence(first) == await hear_presence(second) == ("presence.joined", "carol")
+
+    await third.go()
+    assert await hear_presence(first) == await hear_presence(second) == ("presence.left", "carol")
+
+
+async def test_page_that_reloads_is_not_told(live, thesis, alice, bob):
+    watcher, visitor = await live.come(alice, thesis), await live.come(bob, thesis)
+    assert await hear_presence(watcher) == ("presence.joined", "bob")
+
+    await visitor.go()
+    await live.come(bob, thesis)
+
+    assert await watcher.silent(0.4)
+
+
+async def test_second_device_is_not_told(live, thesis, alice, bob):
+    watcher, one = await live.come(alice, thesis), await live.come(bob, thesis)
+    assert await hear_presence(watcher) == ("presence.joined", "bob")
+
+    other = await live.come(bob, thesis)
+    await one.go()
+
+    assert await watcher.silent(0.4)
+    await other.go()
+    assert await hear_presence(watcher) == ("presence.left", "bob")
+
+
+async def test_the_invisible_are_not_seen(live, thesis, alice, bob):
+    await aside(User.objects.filter(pk=bob.pk).update, invisible=True)
+    watcher = await live.come(alice, thesis)
+
+    visitor = await live.come(bob, thesis)
+    assert await watcher.silent(0.2)
+    assert (await live.come(alice, thesis)).welcome["present"] == []
+
+    await aside(profiles.change, user=await aside(User.objects.get, pk=bob.pk), invisible=False)
+    assert await hear_presence(watcher) == ("presence.joined", "bob")
+    await aside(profiles.change, user=await aside(User.objects.get, pk=bob.pk), invisible=True)
+    assert await hear_presence(watcher) == ("presence.left", "bob")
+    assert visitor.welcome["present"] == ["alice"]
+
+
+async def test_those_of_a_process_that_died_are_told_gone_at_a_beat(live, thesis, alice, bob):
+    watcher = await live.come(alice, thesis)
+    await aside(presence.arrived, [Guest(thesis.uuid, bob.pk)])  # as another process says it
+    assert await hear_presence(watcher) == ("presence.joined", "bob")
+
+    await aside(presence.cache.delete, presence._key(Guest(thesis.uuid, bob.pk)))
+    await hub().pulse._beat()
+
+    assert await hear_presence(watcher) == ("presence.left", "bob")
+
+
+async def test_marks_are_kept_fresh_and_go_with_the_person(live, thesis, alice):
+    visitor = await live.come(alice, thesis)
+    await hub().pulse._beat()
+    assert await seen(thesis, alice)
+
+    await visitor.go()
+
+    await asyncio.sleep(0.3)
+    await hub().settle()
+    assert not await seen(thesis, alice)
