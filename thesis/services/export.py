@@ -10,88 +10,45 @@ from digi.accounts.models import User
 from digi.audit import services as audit
 from digi.files.archives import Entry
 from digi.files.services.storage import path_of
-from digi.moments import moment
 from thesis.models import DocumentKind, DocumentVersion, Receipt, Thesis
-from thesis.services import access, receipts
+from thesis.services import access, dossier, overview, receipts
 from thesis.services.access import Standing
-from thesis.services.discussion import threads_for
 
 
 @transaction.atomic
 def entries(*, thesis: Thesis, by: User) -> list[Entry]:
-    """What goes into the archive for this person, who works on the thesis: talks they may not read stay out.
+    """What goes into the archive for this person, who works on the thesis: what they may not read stays out.
 
     Every query is done here; the files are opened when they are sent. Raises `NotFound` to outsiders.
     """
     standing = access.admit(thesis, by)
     audit.record(action="thesis.exported", actor=by, target=audit.target_of(thesis))
+    parts = _parts(thesis, by, standing)
     return [
-        _json("thesis.json", thesis, _described(thesis)),
-        _json("history.json", thesis, _history(thesis)),
-        _json("talks.json", thesis, _talks(thesis, standing)),
+        Entry("overview.md", thesis.changed_at, overview.written(thesis, parts).encode()),
+        *(_json(f"{name}.json", thesis, content) for name, content in parts.items()),
         *_files(thesis),
         *_receipts(thesis),
     ]
 
 
+def _parts(thesis: Thesis, by: User, standing: Standing) -> dict[str, Any]:
+    return {
+        "thesis": dossier.described(thesis),
+        "history": dossier.history(thesis),
+        "timeline": dossier.happened(thesis, by),
+        "talks": dossier.talks(thesis, standing),
+        "change-requests": dossier.change_requests(thesis, standing),
+        "milestones": dossier.milestones(thesis),
+        "tasks": dossier.tasks(thesis),
+        "meetings": dossier.meetings(thesis),
+        "extensions": dossier.extensions(thesis),
+        "marks": dossier.judged(thesis, by, standing),
+    }
+
+
 def _json(name: str, thesis: Thesis, content: Any) -> Entry:
     return Entry(name, thesis.changed_at, json.dumps(content, indent=2, ensure_ascii=False).encode())
-
-
-def _described(thesis: Thesis) -> dict[str, Any]:
-    fields = ("title", "abstract", "kind", "language", "state", "visibility", "late")
-    days = ("embargo_until", "start_on", "due_on")
-    members = thesis.members.select_related("user").order_by("pk")
-    return (
-        {"id": str(thesis.uuid)}
-        | {name: getattr(thesis, name) for name in fields}
-        | {name: day.isoformat() if (day := getattr(thesis, name)) else None for name in days}
-        | {"submitted_at": moment(thesis.submitted_at) if thesis.submitted_at else None}
-        | {
-            "members": [
-                {
-                    "name": str(member.user),
-                    "role": member.role,
-                    "joined_at": moment(member.joined_at),
-                    "left_at": moment(member.left_at) if member.left_at else None,
-                }
-                for member in members
-            ]
-        }
-    )
-
-
-def _history(thesis: Thesis) -> list[dict[str, Any]]:
-    return [
-        {
-            "n": step.n,
-            "from": step.from_state,
-            "to": step.to_state,
-            "actor": str(step.actor.uuid) if step.actor else None,
-            "reason": step.reason,
-            "details": step.details,
-            "at": step.at.isoformat(timespec="microseconds"),
-            "back": step.back,
-            "hash": step.hash,
-        }
-        for step in thesis.transitions.select_related("actor").order_by("n")
-    ]
-
-
-def _talks(thesis: Thesis, standing: Standing) -> list[dict[str, Any]]:
-    threads = threads_for(thesis, standing).prefetch_related("comments__author", "comments__guest").order_by("pk")
-    return [
-        {
-            "visibility": thread.visibility,
-            "resolved": thread.resolved_at is not None,
-            "comments": [
-                {"at": moment(comment.created_at), "by": str(comment.author or comment.guest), "text": comment.body}
-                for comment in sorted(thread.comments.all(), key=lambda comment: comment.pk)
-                if comment.deleted_at is None
-            ],
-        }
-        for thread in threads
-    ]
 
 
 def _files(thesis: Thesis) -> Iterator[Entry]:

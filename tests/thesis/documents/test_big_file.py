@@ -1,4 +1,4 @@
-"""200 MB through a real server: sent in parts, looked into and kept with its memory flat, and fetched."""
+"""200 MB through a real server: sent in parts, looked into and kept with its memory flat, fetched and exported."""
 
 import base64
 import hashlib
@@ -91,9 +91,14 @@ def test_200_megabytes_are_taken_with_memory_flat_and_come_back_whole(talk, arch
     fetched = ask("GET", version["file"].removeprefix("/api/v1/"))
     while piece := fetched.read(STEP):
         digest.update(piece)
+    with Peak(server.pid) as packing:
+        packed = ask("GET", f"theses/{writing.uuid}/export.zip")
+        taken = sum(iter(lambda: len(packed.read(STEP)), 0))
 
     assert 199 * 1_048_576 < length < 200 * 1_048_576
     assert (fetched.status, digest.hexdigest(), version["size"]) == (200, version["sha256"], length)
     assert stored(folder) == [path_of(StoredFile.objects.get())]
     assert not Upload.objects.exists()
     assert peak.most - peak.before < ROOM
+    assert (packed.status, taken > length) == (200, True)
+    assert packing.most - packing.before < ROOM
