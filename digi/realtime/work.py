@@ -21,10 +21,11 @@ log = logging.getLogger(__name__)
 
 
 class Threads:
-    """One thread for writing and a few for reading, each with its own database connection."""
+    """One thread for writing, a few for reading and one for what nobody waits for; each has a connection of its own."""
 
     def __init__(self, readers: int = 2) -> None:
         self.writer = ThreadPoolExecutor(1, thread_name_prefix="digi-write")
+        self.aside = ThreadPoolExecutor(1, thread_name_prefix="digi-aside")
         self._readers = [ThreadPoolExecutor(1, thread_name_prefix=f"digi-read-{i}") for i in range(readers)]
         self._turn = 0
 
@@ -34,7 +35,7 @@ class Threads:
 
     async def close(self) -> None:
         loop = asyncio.get_running_loop()
-        for executor in (self.writer, *self._readers):
+        for executor in (self.writer, self.aside, *self._readers):
             await loop.run_in_executor(executor, connections.close_all)
             executor.shutdown(wait=False)
 
@@ -46,6 +47,14 @@ def job(function: Callable[[], Answer]) -> Answer:
         return function()
     finally:
         close_old_connections()
+
+
+def attempt(function: Callable[[], object]) -> None:
+    """Run one piece of work that nobody waits for, and log what goes wrong."""
+    try:
+        job(function)
+    except Exception:
+        log.exception("work beside the answers failed")
 
 
 class Batcher(Generic[Question, Answer]):
