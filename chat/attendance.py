@@ -37,7 +37,7 @@ class Attendance:
     def refresh(self, user_id: int) -> None:
         """The person has changed whether they want to be seen, or was reported gone from another process."""
         if user_id in self._sockets:
-            self._hub.writer(presence.arrived).submit(user_id, _ignore)
+            self._hub.helper(presence.arrived).submit(user_id, _ignore)
 
     def heard(self, user_id: int, state: str) -> None:
         """News of somebody, from whichever process."""
@@ -49,10 +49,10 @@ class Attendance:
     async def beat(self) -> None:
         here = list(self._sockets)
         if here:
-            await asyncio.gather(*(self._hub.writer(presence.arrived).ask(user) for user in here))
+            await asyncio.gather(*(self._hub.helper(presence.arrived).ask(user) for user in here))
         away = list(self._seen - self._sockets.keys())
         if away:
-            gone = await asyncio.gather(*(self._hub.writer(presence.expired).ask(user) for user in away))
+            gone = await asyncio.gather(*(self._hub.helper(presence.expired).ask(user) for user in away))
             self._seen -= {user for user, is_gone in zip(away, gone, strict=True) if is_gone}
 
     def _tell_arrivals(self) -> None:
@@ -62,7 +62,7 @@ class Attendance:
 
     def _gone(self, user_id: int) -> None:
         if user_id not in self._sockets:
-            self._hub.writer(presence.departed).submit(user_id, _ignore)
+            self._hub.helper(presence.departed).submit(user_id, _ignore)
 
 
 def _ignore(_answer: object) -> None:

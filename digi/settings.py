@@ -128,7 +128,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
-    "allauth.usersessions",
+    "digi.accounts.listed.SessionsConfig",  # allauth.usersessions
     "rest_framework",
     "django_filters",
     "knox",

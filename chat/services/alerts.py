@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Collection, Iterable
+from functools import partial
 
 from django.db import transaction
 from django.urls import reverse
@@ -16,6 +17,7 @@ from digi.notifications import kinds
 from digi.notifications.kinds import Kind, Reason, Told
 from digi.notifications.models import Timing
 from digi.notifications.services import mentions, notify, read_about
+from digi.realtime.outbox import aside
 
 log = logging.getLogger(__name__)
 
@@ -41,19 +43,25 @@ def members(name: str, user_ids: Collection[int]) -> set[int]:
     return set(rows.values_list("user_id", flat=True))
 
 
-def tell(told: Iterable[RoomEvent]) -> None:
+def after(told: Iterable[RoomEvent]) -> None:
     """Notify whom these new messages concern, once they are stored. Most concern nobody, and cost no query.
 
-    Not in their transaction, which others wait behind. A server that is killed in the moment between loses the
-    notification and not the message, which the list of rooms shows as unread.
+    Not in their transaction nor in its thread, which others wait behind. A server that is killed in the moment between
+    loses the notification and not the message, which the list of rooms shows as unread.
     """
+    concerning = [one for one in told if isinstance(one, MessageAdded) and (one.n <= EARLY or "@" in one.message)]
+    if concerning:
+        aside(partial(tell, concerning))
+
+
+def tell(told: Iterable[MessageAdded]) -> None:
+    """Notify of each message by itself: one that fails costs its own notification."""
     for event in told:
-        if isinstance(event, MessageAdded) and (event.n <= EARLY or "@" in event.message):
-            try:
-                with transaction.atomic():
-                    _tell(event)
-            except Exception:  # costs a notification, not the answer to who wrote
-                log.exception("a message was not notified of")
+        try:
+            with transaction.atomic():
+                _tell(event)
+        except Exception:
+            log.exception("a message was not notified of")
 
 
 def read(*, user_id: int, room: str) -> None:
@@ -67,9 +75,13 @@ def _tell(event: MessageAdded) -> None:
     first = event.n <= EARLY and not Message.objects.filter(room=room_id, seq__lt=event.seq).exists()
     if not names and not first:
         return
-    room = Room.objects.get(pk=room_id)
+    room = Room.objects.filter(pk=room_id).first()
+    if room is None:  # erased since
+        return
     people = {one.user_id: one.user for one in room.memberships.current().select_related("user")}
-    actor = next(person for person in people.values() if person.username == event.user)
+    actor = next((person for person in people.values() if person.username == event.user), None)
+    if actor is None:  # left since, and a notification tells what stands now
+        return
     others = [person for person in people.values() if person != actor]
     for person in others:
         if person.username in names:

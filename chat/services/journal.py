@@ -36,7 +36,7 @@ def write(entries: Sequence[Entry], at: datetime | None = None) -> list[Answer]:
                 page = Page(entries, at or datetime.now(UTC))
                 answers = page.write()
                 publish(*page.events)
-                transaction.on_commit(partial(alerts.tell, page.events))
+                transaction.on_commit(partial(alerts.after, page.events))
                 return answers
         except OperationalError:
             if not tries:

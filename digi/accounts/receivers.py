@@ -30,6 +30,11 @@ def signed_in(request: HttpRequest, user: User, **_more: Any) -> None:
     _record("sign_in", request, user, methods=sorted({str(step["method"]) for step in methods}))
 
 
+@receiver(account.user_logged_in)
+def session_opened(request: HttpRequest, user: User, **_more: Any) -> None:
+    sessions.enlist(request=request, user=user)
+
+
 @receiver(user_login_failed)
 def refused(credentials: dict[str, Any], request: HttpRequest | None = None, **_more: Any) -> None:
     """What was typed is not kept: some type their password into the field for the name."""

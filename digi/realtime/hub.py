@@ -15,7 +15,7 @@ from digi.realtime.events import Event, SocketsClosed
 from digi.realtime.layer import Link
 from digi.realtime.limits import Buckets
 from digi.realtime.pulse import Pulse
-from digi.realtime.work import Batcher, Threads
+from digi.realtime.work import Batcher, Threads, attempt
 
 PATIENCE = 0.03  # seconds that an early event waits for its predecessor
 
@@ -116,12 +116,25 @@ class Hub:
 
     def writer(self, work: Callable[[list[Any]], list[Any]]) -> Batcher[Any, Any]:
         """The batcher that writes this kind of thing."""
-        return self._batcher(work, lambda: self.threads.writer)
+        return self._batcher(work, lambda: self.threads.writer, standing=True)
 
-    def _batcher(self, work: Callable[[list[Any]], list[Any]], executor: Callable[[], Any]) -> Batcher[Any, Any]:
+    def helper(self, work: Callable[[list[Any]], list[Any]]) -> Batcher[Any, Any]:
+        """The batcher for what nobody waits for; all of it shares a thread, and so keeps its order."""
+        return self._batcher(work, lambda: self.threads.aside)
+
+    def aside(self, work: Callable[[], object]) -> None:
+        """Have something done that nobody waits for, from any thread; what goes wrong is logged."""
+        try:
+            self.threads.aside.submit(attempt, work)
+        except RuntimeError:  # the threads have been closed
+            attempt(work)
+
+    def _batcher(
+        self, work: Callable[[list[Any]], list[Any]], executor: Callable[[], Any], *, standing: bool = False
+    ) -> Batcher[Any, Any]:
         batcher = self._batchers.get(work)
         if batcher is None:
-            batcher = self._batchers[work] = Batcher(work, executor)
+            batcher = self._batchers[work] = Batcher(work, executor, standing=standing)
         return batcher
 
     def post(self, events: list[Event]) -> None:

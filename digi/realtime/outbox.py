@@ -1,7 +1,7 @@
 """Where events wait for the commit, and how they come from any thread to this process's hub."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -9,9 +9,11 @@ from digi.realtime.events import Event
 
 
 class Post(Protocol):
-    """Whoever takes events on: the hub, from any thread."""
+    """Whoever takes events on, and work that nobody waits for: the hub, from any thread."""
 
     def post(self, events: list[Event]) -> None: ...
+
+    def aside(self, work: Callable[[], object]) -> None: ...
 
 
 _local = threading.local()
@@ -48,3 +50,11 @@ def post(events: list[Event]) -> bool:
     for office in list(_offices):
         office.post(events)
     return bool(_offices)
+
+
+def aside(work: Callable[[], object]) -> None:
+    """Have this done beside the answers that people wait for: in a hub's own thread, or here where no hub runs."""
+    if _offices:
+        _offices[0].aside(work)
+    else:
+        work()

@@ -7,7 +7,7 @@ one slow call there stalls every socket.
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Generic, TypeVar
 
 from django.db import close_old_connections, connections
@@ -19,12 +19,16 @@ Question = TypeVar("Question")
 Answer = TypeVar("Answer")
 log = logging.getLogger(__name__)
 
+CROWD = 64  # questions in a batch, from which on the event loop stands still for it
+STANDSTILL = 0.05  # seconds that it does so at most
+
 
 class Threads:
-    """One thread for writing and a few for reading, each with its own database connection."""
+    """One thread for writing, a few for reading and one for what nobody waits for; each has a connection of its own."""
 
     def __init__(self, readers: int = 2) -> None:
         self.writer = ThreadPoolExecutor(1, thread_name_prefix="digi-write")
+        self.aside = ThreadPoolExecutor(1, thread_name_prefix="digi-aside")
         self._readers = [ThreadPoolExecutor(1, thread_name_prefix=f"digi-read-{i}") for i in range(readers)]
         self._turn = 0
 
@@ -34,7 +38,7 @@ class Threads:
 
     async def close(self) -> None:
         loop = asyncio.get_running_loop()
-        for executor in (self.writer, *self._readers):
+        for executor in (self.writer, self.aside, *self._readers):
             await loop.run_in_executor(executor, connections.close_all)
             executor.shutdown(wait=False)
 
@@ -48,12 +52,24 @@ def job(function: Callable[[], Answer]) -> Answer:
         close_old_connections()
 
 
+def attempt(function: Callable[[], object]) -> None:
+    """Run one piece of work that nobody waits for, and log what goes wrong."""
+    try:
+        job(function)
+    except Exception:
+        log.exception("work beside the answers failed")
+
+
 class Batcher(Generic[Question, Answer]):
     """Answers many questions with one call: what arrives while a call runs joins the next.
 
     `work` gets a list and returns a list of the same length, in the same order; if it raises, every question of the
     batch is answered with that exception. Answers are handed out on the event loop, before the events that the batch
     has published.
+
+    With `standing` the loop stands still while a large batch is worked on. Beside it, it would only take the
+    interpreter's lock from the work, to read frame by frame what has to wait for the next batch anyway; what has
+    gathered on the sockets meanwhile is read at once. A server under full load stores a third more so.
     """
 
     def __init__(
@@ -62,10 +78,12 @@ class Batcher(Generic[Question, Answer]):
         executor: Callable[[], ThreadPoolExecutor],
         *,
         cap: int = 500,
+        standing: bool = False,
     ) -> None:
         self._work = work
         self._executor = executor
         self._cap = cap
+        self._standing = standing
         self._waiting: list[tuple[Question, Callable[[Answer | BaseException], None]]] = []
         self.busy = False
         self._loop = asyncio.get_running_loop()
@@ -94,9 +112,12 @@ class Batcher(Generic[Question, Answer]):
     def _start(self) -> None:
         batch, self._waiting = self._waiting[: self._cap], self._waiting[self._cap :]
         try:
-            self._executor().submit(self._run, batch)
+            run = self._executor().submit(self._run, batch)
         except RuntimeError as error:  # the threads have been closed
             self._finish(batch, [error for _ in batch], [])
+            return
+        if self._standing and len(batch) >= CROWD:
+            wait([run], STANDSTILL)
 
     def _run(self, batch: list[tuple[Question, Callable[[Answer | BaseException], None]]]) -> None:
         answers: Sequence[Answer | BaseException]

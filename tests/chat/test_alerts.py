@@ -4,6 +4,7 @@ import pytest
 from django.core import mail
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
+from msgspec import structs
 
 from chat.services import alerts, journal, messages, receipts, rooms
 from digi.notifications.models import Delivery, Notification
@@ -116,6 +117,16 @@ def test_mistake_of_ours_costs_no_message(group, alice, monkeypatch, caplog):
     messages.post(room=group, by=alice, text="@bob!")
 
     assert "a message was not notified of" in caplog.text
+
+
+def test_room_that_is_gone_before_it_is_told_of_is_no_mistake(group, alice, caplog):
+    written = messages.post(room=group, by=alice, text="@bob!")
+    Notification.objects.all().delete()
+
+    alerts.tell([structs.replace(written.event, topic="room:999999")])
+
+    assert caplog.text == ""
+    assert not Notification.objects.exists()
 
 
 def test_ordinary_message_costs_no_query(group, alice):

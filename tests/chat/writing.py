@@ -60,6 +60,9 @@ class Office:
     def post(self, events: list) -> None:
         self.events += [event for event in events if not event.topic.startswith("inbox:")]
 
+    def aside(self, work) -> None:
+        work()
+
 
 @contextmanager
 def office():

@@ -7,7 +7,11 @@ from typing import Any
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest
+from django.utils import timezone
 
 from digi.accounts.models import User
 from digi.audit import services as audit
@@ -24,6 +28,14 @@ def start(*, user: User) -> str:
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
     return str(session.session_key)
+
+
+@transaction.atomic
+def enlist(*, request: HttpRequest, user: User) -> None:
+    """Put the session that a person has just opened on their list, and take off what has ended by itself."""
+    running = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=timezone.now())
+    UserSession.objects.filter(user=user).exclude(Exists(running)).delete()
+    UserSession.objects.create_from_request(request)
 
 
 @transaction.atomic

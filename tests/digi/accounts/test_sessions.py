@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from digi.accounts.services import sessions
 from digi.accounts.sockets import identify
 from digi.realtime.publish import session_topic, user_topic
+from tests.conftest import PASSWORD
 from tests.digi.accounts.conftest import audited, closed
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +32,17 @@ def devices(alice, client_for):
     for client in pair:
         client.get("/me/", headers={"User-Agent": "Mozilla/5.0 (X11; Linux) Firefox/140.0"})
     return pair
+
+
+@pytest.fixture
+def enter(alice):
+    """Alice signs in by the form."""
+
+    def post() -> None:
+        answer = Client().post("/accounts/login/", {"login": alice.username, "password": PASSWORD})
+        assert answer.status_code == 302
+
+    return post
 
 
 def test_list_shows_where_one_is_signed_in_and_no_key(devices):
@@ -138,3 +150,27 @@ def test_nothing_closes_before_the_commit(alice, client_for):
 
     assert closed(events) == []
     assert not Session.objects.filter(session_key=key).exists()
+
+
+@pytest.mark.parametrize("earlier", [1, 3])
+def test_sign_in_asks_as_much_however_many_sessions_there_are(earlier, alice, client_for, enter):
+    for _ in range(earlier):
+        client_for(alice).get("/me/")
+
+    with CaptureQueriesContext(connection) as queries:
+        enter()
+
+    asked = [query for query in queries if "usersessions_usersession" in query["sql"]]
+    assert UserSession.objects.filter(user=alice).count() == earlier + 1
+    assert len(asked) == 3  # what has ended goes; is this one listed; it is now
+
+
+def test_sign_in_takes_what_has_ended_off_the_list(alice, bob, client_for, enter):
+    for person in (alice, bob):
+        client_for(person).get("/me/")
+    Session.objects.update(expire_date="2026-01-01T00:00Z")
+
+    enter()
+
+    assert UserSession.objects.filter(user=alice).count() == 1
+    assert UserSession.objects.filter(user=bob).count() == 1

@@ -2,10 +2,12 @@
 
 import asyncio
 import random
+import threading
 
 import pytest
 
 from digi.realtime import hub as module
+from digi.realtime import outbox
 from digi.realtime.events import Event, SocketsClosed
 from digi.realtime.hub import Hub
 
@@ -164,3 +166,27 @@ async def test_events_come_in_from_any_thread(hub, listener):
     await asyncio.sleep(module.PATIENCE * 3)
 
     assert sorted(listener.heard) == list(range(1, 9))
+
+
+async def test_what_nobody_waits_for_is_done_beside_and_its_mistakes_are_logged(caplog):
+    done: list[str] = []
+    hub = Hub()
+    hub.start()
+
+    outbox.aside(lambda: done.append(threading.current_thread().name))
+    outbox.aside(lambda: 1 / 0)
+    outbox.aside(lambda: done.append("after the mistake"))
+    await hub.close()
+
+    assert done == ["digi-aside_0", "after the mistake"]
+    assert "work beside the answers failed" in caplog.text
+
+
+async def test_what_nobody_waits_for_is_done_here_once_the_threads_are_closed():
+    hub = Hub()
+    await hub.threads.close()
+    done: list[str] = []
+
+    hub.aside(lambda: done.append(threading.current_thread().name))
+
+    assert done == ["MainThread"]

@@ -8,7 +8,7 @@ import pytest
 
 from digi.realtime import outbox
 from digi.realtime.events import Event
-from digi.realtime.work import Batcher, Threads
+from digi.realtime.work import CROWD, STANDSTILL, Batcher, Threads
 
 
 class Told(Event, tag="test.work"):
@@ -60,6 +60,37 @@ async def test_batches_have_a_cap(threads):
 
     assert answers == [number * 2 for number in range(10)]
     assert [len(batch) for batch in work.batches] == [4, 4, 2]
+
+
+@pytest.mark.parametrize(
+    ("standing", "count", "turns"), [(True, CROWD, False), (True, CROWD - 1, True), (False, CROWD, True)]
+)
+async def test_loop_stands_still_for_a_large_batch_alone(threads, standing, count, turns):
+    """Whether the loop has had turns while the batch was under way."""
+    turned = threading.Event()
+
+    def work(numbers: list[int]) -> list[bool]:
+        loop.call_soon_threadsafe(turned.set)
+        return [turned.wait(STANDSTILL / 2)] * len(numbers)
+
+    loop = asyncio.get_running_loop()
+    batcher = Batcher(work, lambda: threads.writer, standing=standing)
+
+    answers = await asyncio.gather(*(batcher.ask(number) for number in range(count)))
+
+    assert set(answers) == {turns}
+
+
+async def test_loop_goes_on_beside_a_large_batch_that_takes_long(threads):
+    work = Work()
+    work.go.clear()
+    batcher = Batcher(work, lambda: threads.writer, standing=True)
+
+    asked = [asyncio.create_task(batcher.ask(number)) for number in range(CROWD)]
+    await asyncio.sleep(0.1)  # returns while the work still waits
+    work.go.set()
+
+    assert await asyncio.gather(*asked) == [number * 2 for number in range(CROWD)]
 
 
 async def test_work_that_fails_answers_everybody_and_goes_on(threads, caplog):
