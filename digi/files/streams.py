@@ -10,7 +10,7 @@ PIECE = 65_536  # bytes
 
 
 class Pieces:
-    """The bytes of a part of an open file; closed with the response that sends them."""
+    """The bytes of a part of an open file; closed at its end, and with the response that sends them."""
 
     def __init__(self, file: BinaryIO, part: Part) -> None:
         self._file = file
@@ -28,13 +28,15 @@ class Pieces:
 
 class SyncPieces(Pieces):
     def __iter__(self) -> Iterator[bytes]:
-        while piece := self._read():
-            yield piece
+        with self._file:
+            while piece := self._read():
+                yield piece
 
 
 class AsyncPieces(Pieces):
     """Read in a thread, so that a slow disk holds up nobody else; Django would read a plain iterator whole."""
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        while piece := await asyncio.to_thread(self._read):
-            yield piece
+        with self._file:
+            while piece := await asyncio.to_thread(self._read):
+                yield piece

@@ -16,6 +16,7 @@ from thesis import days
 from thesis.api.documents import LargeEndpoint
 from thesis.api.endpoints import PageQuery
 from thesis.api.theses import ThesisQuery, worked_on
+from thesis.serializers.exports import ExportedThesesSerializer
 from thesis.services import bibtex, catalogue, sheets
 from thesis.services.catalogue import Line
 
@@ -33,6 +34,9 @@ FORMS = {
     "xlsx": Form(sheets.write_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
     "json": Form(sheets.write_json, "application/json", "json"),
     "bibtex": Form(bibtex.write, "application/x-bibtex; charset=utf-8", "bib"),
+}
+SHAPES = {(200, form.media_type.partition(";")[0]): OpenApiTypes.BINARY for form in FORMS.values()} | {
+    (200, "application/json"): ExportedThesesSerializer
 }
 EXAMPLE = OpenApiExample(
     "A line of CSV, with its head",
@@ -58,7 +62,7 @@ class ThesesExport(LargeEndpoint):
     @extend_schema(
         operation_id="theses_export",
         parameters=[ExportQuery],
-        responses={(200, form.media_type.partition(";")[0]): OpenApiTypes.BINARY for form in FORMS.values()},
+        responses=SHAPES,
         examples=[EXAMPLE],
     )
     def get(self, request: Request) -> HttpResponseBase:
