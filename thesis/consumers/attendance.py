@@ -32,7 +32,7 @@ class Attendance:
                 self._hub.loop.call_later(GRACE, self._gone, guest)
 
     def refresh(self, guest: Guest) -> None:
-        self._hub.writer(presence.arrived).submit(guest, _ignore)
+        self._hub.helper(presence.arrived).submit(guest, _ignore)
 
     def heard(self, guest: Guest, *, here: bool) -> None:
         """News of somebody, from whichever process."""
@@ -44,14 +44,14 @@ class Attendance:
                 self.refresh(guest)
 
     async def beat(self) -> None:
-        await asyncio.gather(*(self._hub.writer(presence.arrived).ask(guest) for guest in list(self._sockets)))
+        await asyncio.gather(*(self._hub.helper(presence.arrived).ask(guest) for guest in list(self._sockets)))
         away = list(self._seen - self._sockets.keys())
-        gone = await asyncio.gather(*(self._hub.writer(presence.expired).ask(guest) for guest in away))
+        gone = await asyncio.gather(*(self._hub.helper(presence.expired).ask(guest) for guest in away))
         self._seen -= {guest for guest, is_gone in zip(away, gone, strict=True) if is_gone}
 
     def _gone(self, guest: Guest) -> None:
         if guest not in self._sockets:
-            self._hub.writer(presence.departed).submit(guest, _ignore)
+            self._hub.helper(presence.departed).submit(guest, _ignore)
 
 
 def _ignore(_answer: object) -> None:

@@ -49,7 +49,7 @@ class ThesisConsumer(Follower):
         if found is None:
             raise Closed(codes.FORBIDDEN)
         if found.outside:
-            await self.hub.writer(entrance.note_looks).ask(self.asked)
+            await self.hub.helper(entrance.note_looks).ask(self.asked)
 
         self._circle = circle = found.circle
         self._shown = not found.outside

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from digi.admin import LookOnly
-from digi.audit import services as audit
 from digi.audit.admin import AuditedAdmin
 from digi.errors import DigiError
+from thesis.admin.looking import Rows, WatchedAdmin
 from thesis.models import Application, ApplicationStep, Programme, Thesis, ThesisMember, Topic, Transition
 from thesis.services import history, programmes
 
@@ -61,19 +61,6 @@ class ProgrammeAdmin(AuditedAdmin):
         return answer
 
 
-class Rows(admin.TabularInline):  # type: ignore[type-arg]
-    """Rows beneath another one, to look at."""
-
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 class MemberRows(Rows):
     model = ThesisMember
     fields = readonly_fields = ("user", "role", "until", "joined_at", "left_at")
@@ -100,18 +87,8 @@ class StepRows(Rows):
         return super().get_queryset(request).select_related("actor", "application")
 
 
-class WatchedAdmin(LookOnly):
-    """Opening a row here is a look from outside, which the audit keeps."""
-
-    viewed = ""
-    show_full_result_count = False
-
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        row = self.get_object(request, object_id)
-        if row is not None and self.has_view_permission(request, row):
-            audit.record(action=self.viewed, actor=request.user, target=audit.target_of(row))
-        answer: HttpResponse = super().change_view(request, object_id, *args, **kwargs)
-        return answer
+class ChainedAdmin(WatchedAdmin):
+    """Rows whose history is a chain."""
 
     @admin.display(description=gettext_lazy("history"))
     def holds(self, row: Any) -> str:
@@ -129,7 +106,7 @@ class TopicAdmin(LookOnly):
 
 
 @admin.register(Application)
-class ApplicationAdmin(WatchedAdmin):
+class ApplicationAdmin(ChainedAdmin):
     viewed = "application.viewed"
     list_display = ("title", "student", "programme", "state", "expires_at", "created_at")
     list_filter = ("state", "programme")
@@ -152,7 +129,7 @@ class ApplicationAdmin(WatchedAdmin):
 
 
 @admin.register(Thesis)
-class ThesisAdmin(WatchedAdmin):
+class ThesisAdmin(ChainedAdmin):
     viewed = "thesis.viewed"
     list_display = ("title", "programme", "kind", "state", "due_on", "late", "changed_at")
     list_filter = ("state", "kind", "late", "programme")
