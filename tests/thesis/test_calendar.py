@@ -175,6 +175,13 @@ def test_no_names_and_no_addresses_leave_the_house(planned, link, alice, bob):
         assert word not in content
 
 
+def test_entries_speak_the_language_of_the_person(planned, link, alice):
+    alice.language = "de"
+    alice.save()
+
+    assert "Abgabe: Bounded lag" in summaries(link(alice))
+
+
 @pytest.mark.parametrize("act", [people.deactivate, people.anonymise])
 def test_who_has_no_account_has_no_calendar(planned, link, alice, act):
     url = link(alice)
