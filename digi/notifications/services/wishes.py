@@ -11,8 +11,9 @@ from digi.accounts.models import User
 from digi.errors import Invalid, NotFound
 from digi.notifications.kinds import kinds, readers, reasons
 from digi.notifications.models import Channel, Inbox, Level, Mute, Notification, Preference, Timing, Watch
-from digi.notifications.services import inboxes
+from digi.notifications.services import inboxes, tags
 
+HOURS = ("quiet_from", "quiet_until", "digest_hour", "digest_weekday")
 LIVE = {Timing.INSTANT, Timing.OFF}  # an open page shows a thing at once or not at all
 
 
@@ -65,8 +66,15 @@ def set_hours(
 
 
 @transaction.atomic
-def change(*, user: User, kinds: Sequence[Mapping[str, str]], hours: Mapping[str, Any]) -> None:
-    """Preferences as one form: of each kind the channels that are named, and of the hours what is named."""
+def change(
+    *, user: User, kinds: Sequence[Mapping[str, str]], hours: Mapping[str, Any], seen: str | None = None
+) -> None:
+    """Preferences as one form: of each kind the channels that are named, and of the hours what is named.
+
+    Raises `Stale` where `seen` is not what `tag_of` gives now.
+    """
+    inboxes.locked([user.pk])
+    tags.expect(seen, tag_of(user))
     for wish in kinds:
         prefer(user=user, kind=wish["kind"], timings={name: wish[name] for name in Channel.values if name in wish})
     if hours:
@@ -80,13 +88,22 @@ def change(*, user: User, kinds: Sequence[Mapping[str, str]], hours: Mapping[str
         )
 
 
+def tag_of(user: User) -> str:
+    """The tag of a person's preferences, whatever language they are shown in."""
+    box = inboxes.inbox_of(user.pk)
+    return tags.of([preferences_of(user), [getattr(box, name) for name in HOURS]])
+
+
 @transaction.atomic
-def watch(*, user: User, target: str, level: str, title: str = "") -> Watch:
-    """Say how much to hear about a target. Raises `NotFound` for what the person may not read, or is not there."""
+def watch(*, user: User, target: str, level: str, title: str = "", seen: str | None = None) -> Watch:
+    """Say how much to hear about a target. Raises `NotFound` for what the person may not read, or is not there, and
+    `Stale` where `seen` is not what `tag_of_watch` gives now.
+    """
     if level not in Level:
         raise Invalid(_("There is no such level."), code="bad_level", field="level")
     if not may_read(user, target):
         raise NotFound(_("There is nothing here to follow."), code="unknown_target")
+    _expect(seen, user, target)
     title = title or _title(user, target)
     row, _made = Watch.objects.update_or_create(
         user=user, target=target, defaults={"level": level, "title": title[:300]}
@@ -95,9 +112,14 @@ def watch(*, user: User, target: str, level: str, title: str = "") -> Watch:
 
 
 @transaction.atomic
-def unwatch(*, user: User, target: str) -> None:
+def unwatch(*, user: User, target: str, seen: str | None = None) -> None:
     """Back to hearing what one is told."""
+    _expect(seen, user, target)
     Watch.objects.filter(user=user, target=target).delete()
+
+
+def tag_of_watch(row: Watch | None) -> str:
+    return tags.of(row.level if row is not None else None)
 
 
 @transaction.atomic
@@ -119,6 +141,12 @@ def may_read(user: User, name: str) -> bool:
         return user.pk in readers(name, [user.pk])
     except LookupError:
         return False
+
+
+def _expect(seen: str | None, user: User, target: str) -> None:
+    if seen is not None:
+        row = Watch.objects.select_for_update().filter(user=user, target=target).first()
+        tags.expect(seen, tag_of_watch(row))
 
 
 def _title(user: User, target: str) -> str:

@@ -1,4 +1,4 @@
-"""The API of notifications: `/api/v1/notifications/`, `notification-preferences/`, `watches/` and `mutes/`."""
+"""The API of an inbox: what stands in it, and what is done with it."""
 
 from dataclasses import asdict
 from typing import Any
@@ -6,18 +6,17 @@ from typing import Any
 from django.http import Http404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
-from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
-from rest_framework.views import APIView
 
 from digi.accounts.models import User
 from digi.errors import Invalid
 from digi.notifications import serializers
-from digi.notifications.kinds import kinds, reasons
-from digi.notifications.models import Mute, Notification, Watch
-from digi.notifications.services import inboxes, listing, states, wishes
+from digi.notifications.api.endpoints import Endpoint, tagged
+from digi.notifications.api.wishes import muted
+from digi.notifications.models import Notification
+from digi.notifications.services import listing, states, tags, wishes
 from digi.notifications.services.listing import Shelf
 from digi.notifications.services.views import views_for
 
@@ -41,25 +40,6 @@ EXAMPLE = {
     "done": False,
     "snoozed_until": None,
 }
-
-
-class Endpoint(APIView):
-    """Reading needs the scope `notifications:read`, changing `notifications:write`."""
-
-    required_scopes = {"GET": "notifications:read"}
-    required_scopes |= dict.fromkeys(("POST", "PATCH", "PUT", "DELETE"), "notifications:write")
-
-    def person(self, request: Request) -> User:
-        if not isinstance(request.user, User):
-            raise Http404
-        return request.user
-
-    def asked(self, kind: type[Serializer[Any]], request: Request) -> dict[str, Any]:
-        """The request's body, checked."""
-        serializer = kind(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        checked: dict[str, Any] = serializer.validated_data
-        return checked
 
 
 class Notifications(Endpoint):
@@ -106,7 +86,9 @@ class OneNotification(Endpoint):
     )
     def get(self, request: Request, number: int) -> Response:
         """One notification."""
-        return Response(views_for(self.person(request), [_own(self.person(request), number)])[0])
+        found = _own(self.person(request), number)
+        (view,) = views_for(self.person(request), [found])
+        return tagged(view, tags.of(view))
 
 
 class Verb(Endpoint):
@@ -189,79 +171,7 @@ class MuteReason(Endpoint):
         told = _own(person, number)
         target = "" if self.asked(serializers.MuteSerializer, request)["everywhere"] else told.target
         wishes.mute(user=person, reason=told.reason, target=target)
-        return Response(_muted(told.reason, target))
-
-
-class Mutes(Endpoint):
-    @extend_schema(operation_id="mutes_list", responses=serializers.MutesSerializer)
-    def get(self, request: Request) -> Response:
-        """The reasons that you no longer want to be told for."""
-        rows = Mute.objects.filter(user=self.person(request)).order_by("pk").values_list("reason", "target")
-        return Response({"results": [_muted(reason, target) for reason, target in rows]})
-
-    @extend_schema(
-        operation_id="mutes_destroy",
-        parameters=[
-            OpenApiParameter("reason", OpenApiTypes.STR, required=True),
-            OpenApiParameter("target", OpenApiTypes.STR, description="Left out: the one for every target."),
-        ],
-        responses={204: None},
-    )
-    def delete(self, request: Request) -> Response:
-        """Be told for this reason again."""
-        reason, target = (request.query_params.get(name, "").replace("\x00", "") for name in ("reason", "target"))
-        wishes.unmute(user=self.person(request), reason=reason, target=target)
-        return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-class Preferences(Endpoint):
-    @extend_schema(operation_id="notification_preferences_retrieve", responses=serializers.PreferencesSerializer)
-    def get(self, request: Request) -> Response:
-        """How each kind reaches you, your quiet hours, and when your digests go."""
-        return Response(self._present(self.person(request)))
-
-    @extend_schema(
-        operation_id="notification_preferences_partial_update",
-        request=serializers.PreferencesSerializer,
-        responses=serializers.PreferencesSerializer,
-    )
-    def patch(self, request: Request) -> Response:
-        """Change what you give; the rest stays. All of it or, where something is wrong, nothing."""
-        person, asked = self.person(request), self.asked(serializers.PreferencesSerializer, request)
-        wishes.change(user=person, kinds=asked.pop("kinds", []), hours=asked)
-        return Response(self._present(person))
-
-    def _present(self, user: User) -> dict[str, Any]:
-        box = inboxes.inbox_of(user.pk)
-        found = wishes.preferences_of(user)
-        return dict(serializers.HoursSerializer(box).data) | {
-            "kinds": [{"kind": name, "label": str(kinds[name].label)} | timings for name, timings in found.items()]
-        }
-
-
-class Watches(Endpoint):
-    @extend_schema(operation_id="watches_list", responses=serializers.WatchesSerializer)
-    def get(self, request: Request) -> Response:
-        """What you have said how much you want to hear of."""
-        rows = Watch.objects.filter(user=self.person(request)).order_by("title", "pk")
-        return Response({"results": serializers.WatchSerializer(rows, many=True).data})
-
-
-class OneWatch(Endpoint):
-    @extend_schema(
-        operation_id="watches_update", request=serializers.WatchSerializer, responses=serializers.WatchSerializer
-    )
-    def put(self, request: Request, target: str) -> Response:
-        """Say how much you want to hear of this, such as `thesis:<id>`."""
-        level = self.asked(serializers.WatchSerializer, request)["level"]
-        row = wishes.watch(user=self.person(request), target=target, level=level)
-        return Response(serializers.WatchSerializer(row).data)
-
-    @extend_schema(operation_id="watches_destroy", responses={204: None})
-    def delete(self, request: Request, target: str) -> Response:
-        """Back to hearing what you are told."""
-        wishes.unwatch(user=self.person(request), target=target.replace("\x00", ""))
-        return Response(status=status.HTTP_204_NO_CONTENT)
+        return Response(muted(told.reason, target))
 
 
 def _own(user: User, number: int) -> Notification:
@@ -269,11 +179,6 @@ def _own(user: User, number: int) -> Notification:
     if found is None:
         raise Http404
     return found
-
-
-def _muted(reason: str, target: str) -> dict[str, str]:
-    known = reasons.get(reason)
-    return {"reason": reason, "why": str(known.sentence) if known else "", "target": target}
 
 
 def _number(request: Request, name: str, least: int = 0, most: int = 2**53) -> int | None:

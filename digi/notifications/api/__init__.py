@@ -1,0 +1,1 @@
+"""The API of notifications: `notifications/`, `notification-preferences/`, `watches/` and `mutes/`."""
