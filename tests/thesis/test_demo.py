@@ -5,9 +5,10 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from digi import crypto
 from digi.accounts.models import User
-from thesis.models import Application, DocumentVersion, Thesis, ThesisMember, Topic
-from thesis.services import history
+from thesis.models import Application, DocumentVersion, Reading, Receipt, Thesis, ThesisMember, Topic
+from thesis.services import history, readings, receipts, verification
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +42,21 @@ def test_demo_has_theses_in_many_states_and_is_made_once(demo):
     assert set(chains) == {None}
 
 
+def test_demo_has_drafts_to_compare_and_receipts_that_hold(demo):
+    demo()
+    first, second = DocumentVersion.objects.filter(document__kind="draft").order_by("n")
+
+    found = readings.changes(before=first, after=second)
+
+    assert "4.2 A link that loses" in str(found)
+    assert second.pages == 2
+    assert {reading.state for reading in Reading.objects.all()} == {"done"}
+    assert Receipt.objects.count() == 2
+    for receipt in Receipt.objects.select_related("version"):
+        document, keys = receipts.signed(receipt), crypto.ring().public_keys()
+        assert verification.check(document, sha256=receipt.version.sha256, keys=keys).name == "thesis.pdf"
+
+
 def test_erin_belongs_to_nothing(demo):
     demo("--theses", "20")
     erin = User.objects.get(username="erin")
@@ -50,6 +66,7 @@ def test_erin_belongs_to_nothing(demo):
     assert not Application.objects.visible_to(erin).exists()
     assert not Topic.objects.visible_to(erin).exists()
     assert not Thesis.objects.worked_on_by(erin).exists()
+    assert not DocumentVersion.objects.worked_on_by(erin).exists()
 
 
 def test_big_department_grows_to_its_size_with_chains_that_hold(demo):

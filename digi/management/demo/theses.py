@@ -1,6 +1,6 @@
 """The demo's theses, in many states, with topics and applications; made by the services that people use."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -23,6 +23,7 @@ from thesis.services import (
     members,
     plan,
     programmes,
+    readings,
     requests,
     theses,
     topics,
@@ -51,6 +52,13 @@ LINES = [
     "credit = max(4, ceil(1.5 * fps * rtt)) settles from the second sample on.",
     "4 Measurements",
     "With credit the lag stays at 1.4 s; without it, it grows past 20 s.",
+]
+REVISED = [
+    *LINES[:3],
+    "RFC 6298 smooths the round-trip time; we follow it for the credit of a viewer, and say where we do not.",
+    *LINES[4:],
+    "4.2 A link that loses one packet in fifty",
+    "The credit halves within a second and is back after four; nobody else notices.",
 ]
 
 
@@ -97,7 +105,7 @@ def _writing(title: str, programme: Programme, people: People) -> None:
     theses.transition(thesis=thesis, to="proposal_review", by=alice)
     theses.transition(thesis=thesis, to="writing", by=bob)
     _upload(thesis, alice, "draft", "draft-1.pdf", "Draft 1", "Measurements over the lossy link")
-    _upload(thesis, alice, "draft", "draft-2.pdf", "Draft 2", "Section 4.2 is new, figures redrawn")
+    _upload(thesis, alice, "draft", "draft-2.pdf", "Draft 2", "Section 4.2 is new, figures redrawn", REVISED)
     _plan(thesis, alice, bob)
     _discuss(thesis, alice, bob, carol)
 
@@ -227,11 +235,16 @@ def _discuss(thesis: Thesis, alice: User, bob: User, carol: User) -> None:
     discussion.resolve(thread=done, by=alice)
 
 
-def _upload(thesis: Thesis, by: User, kind: str, name: str, title: str, note: str) -> None:
-    content = pdf(title, LINES + [f"{title}, line {n}" for n in range(1, 60)])
+def _upload(
+    thesis: Thesis, by: User, kind: str, name: str, title: str, note: str, lines: Sequence[str] = LINES
+) -> None:
+    """Add a version, and read it at once: there need not be a worker."""
+    content = pdf(title, [*lines, *(f"Log entry {n}" for n in range(1, 60))])
     upload = uploads.begin(owner=by, name=name, size=len(content))
     uploads.write(upload=upload, by=by, start=0, body=BytesIO(content))
-    documents.add(thesis=Thesis.objects.get(pk=thesis.pk), by=by, kind=kind, upload_id=upload.uuid, note=note)
+    fresh = Thesis.objects.get(pk=thesis.pk)
+    version = documents.add(thesis=fresh, by=by, kind=kind, upload_id=upload.uuid, note=note)
+    readings.read.work(version_id=version.pk)
 
 
 def _opened(thesis: Thesis | None) -> Thesis:
