@@ -24,6 +24,15 @@ def locked(user_ids: Collection[int]) -> dict[int, Inbox]:
     return found
 
 
+def keep(boxes: Collection[Inbox]) -> None:
+    """Store the numbers that locked inboxes have come to."""
+    if len(boxes) == 1:
+        for box in boxes:
+            box.save(update_fields=["head", "born"])  # half the work of a bulk of one
+    else:
+        Inbox.objects.bulk_update(boxes, ["head", "born"], batch_size=100)
+
+
 def inbox_of(user_id: int) -> Inbox:
     """A person's inbox for looking, fresh where nothing was ever in it."""
     return Inbox.objects.filter(user_id=user_id).first() or Inbox(user_id=user_id)

@@ -115,17 +115,24 @@ def _write(news: News, told: list[tuple[User, str]]) -> list[Notification]:
             again.append(_happened(news, before, user, box))
 
     Notification.objects.bulk_create(made, batch_size=30)
-    Notification.objects.bulk_update(again, HAPPENED, batch_size=20)
+    _keep(again)
     written = [*made, *again]
     key = news.once or None
     happened = [Occurrence(notification=one, user_id=one.user_id, key=key, at=news.now) for one in written]
     Occurrence.objects.bulk_create(happened, batch_size=100)
-    Inbox.objects.bulk_update(boxes.values(), ["head", "born"], batch_size=100)
+    inboxes.keep(boxes.values())
     deliveries.plan(written, boxes, timings, news.now)
     for follow in registry.written:
         follow(written)
     _tell(news, written, boxes, timings, new={one.user_id for one in made})
     return written
+
+
+def _keep(again: list[Notification]) -> None:
+    if len(again) == 1:
+        again[0].save(update_fields=HAPPENED)  # half the work of a bulk of one
+    else:
+        Notification.objects.bulk_update(again, HAPPENED, batch_size=20)
 
 
 def _timings(kind: Kind, boxes: Mapping[int, Inbox]) -> dict[int, dict[str, Timing]]:
