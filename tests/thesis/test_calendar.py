@@ -238,6 +238,21 @@ def test_unchanged_calendar_is_not_sent_again(planned, link, alice, bob):
     assert fetched(url, **{"If-None-Match": tag}).status_code == 200
 
 
+def test_tag_stays_for_days_while_nothing_changes(planned, link, alice, bob):
+    url = link(alice)
+    fetched(url)
+    CalendarFeed.objects.update(changed_at=timezone.now() - timedelta(days=3))
+
+    first, second = fetched(url), fetched(url)
+    assert first.headers["ETag"] == second.headers["ETag"]
+    (stamped,) = {event["dtstamp"].dt for event in entries(url).values()}
+    assert stamped < timezone.now() - timedelta(days=2)
+
+    plan.add_milestone(thesis=planned, by=bob, title="Write", due_on=SOON)
+    (stamped,) = {event["dtstamp"].dt for event in entries(url).values()}
+    assert stamped > timezone.now() - timedelta(days=1)
+
+
 def test_feed_is_private_and_has_no_session(planned, link, alice):
     answer = fetched(link(alice))
 

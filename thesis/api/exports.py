@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO, NamedTuple
 
+from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, extend_schema
@@ -16,6 +17,7 @@ from thesis import days
 from thesis.api.documents import LargeEndpoint
 from thesis.api.endpoints import PageQuery
 from thesis.api.theses import ThesisQuery, worked_on
+from thesis.models import Thesis
 from thesis.serializers.exports import ExportedThesesSerializer
 from thesis.services import bibtex, catalogue, sheets
 from thesis.services.catalogue import Line
@@ -74,7 +76,17 @@ class ThesesExport(LargeEndpoint):
         form = FORMS[query["format"]]
         given = [name for name in request.query_params if name in query and name != "format"]
         catalogue.note(by=self.person, form=query["format"], filters=given)
-        made = TemporaryFile()  # noqa: SIM115 - closed with the answer
-        form.write(catalogue.lines(worked_on(self.person, query)), made)
+        made = self._made(form, worked_on(self.person, query))
         name = f"theses-{days.today():%Y-%m-%d}.{form.ending}"
         return downloads.hand_over(request._request, name=name, media_type=form.media_type, made=made)
+
+    @staticmethod
+    def _made(form: Form, theses: QuerySet[Thesis]) -> BinaryIO:
+        """A nameless file that is closed, and gone, with the answer."""
+        made = TemporaryFile()  # noqa: SIM115
+        try:
+            form.write(catalogue.lines(theses), made)
+        except BaseException:
+            made.close()
+            raise
+        return made

@@ -16,6 +16,7 @@ from digi.audit import services as audit
 from digi.errors import NotFound
 
 USE_KEPT_FOR = timedelta(hours=1)
+UNSTAMPED = datetime(1970, 1, 1, tzinfo=UTC)  # for comparing what a calendar says, whenever it says it
 REFRESH = timedelta(hours=1)  # how often clients are asked to look again
 
 
@@ -49,8 +50,8 @@ def fetch(*, secret: str) -> bytes:
 
     with translation.override(feed.user.language):
         events = sorted((event for of in sources.values() for event in of(feed.user)), key=lambda event: event.uid)
-        _note_use(feed, _digest(_written(feed, events)))
-        return _written(feed, events)
+        _note_use(feed, _digest(_written(feed, events, UNSTAMPED)))
+        return _written(feed, events, feed.changed_at)
 
 
 def _note_use(feed: CalendarFeed, content: str) -> None:
@@ -63,7 +64,7 @@ def _note_use(feed: CalendarFeed, content: str) -> None:
         CalendarFeed.objects.filter(pk=feed.pk).update(last_used_at=now)
 
 
-def _written(feed: CalendarFeed, events: list[Event]) -> bytes:
+def _written(feed: CalendarFeed, events: list[Event], stamp: datetime) -> bytes:
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Digi//Digi//EN")
     calendar.add("version", "2.0")
@@ -72,7 +73,7 @@ def _written(feed: CalendarFeed, events: list[Event]) -> bytes:
     calendar.add("x-wr-timezone", feed.user.time_zone)
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     for event in events:
-        calendar.add_component(_entry(event, feed.changed_at))
+        calendar.add_component(_entry(event, stamp))
     return bytes(calendar.to_ical())
 
 
