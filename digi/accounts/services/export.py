@@ -1,6 +1,7 @@
 """Everything that Digi holds about a person, for that person: JSON by place, and their own files."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from digi.accounts.models import User
 from digi.audit import services as audit
 from digi.files.archives import Entry
 
+_SLASHES = re.compile(r"[/\\]")  # a file's name must not lead out of the folder that somebody unpacks into
 PAGE = 500  # rows that are held at a time, and that stand in one file of the archive
 
 
@@ -59,7 +61,7 @@ def _files(holding: Holding, rows: list[Any]) -> Iterator[Entry]:
         return
     for row in rows:
         file = holding.file(row)
-        yield Entry(f"{holding.name}/{file.name}", file.at, file.path)
+        yield Entry(f"{holding.name}/{_SLASHES.sub('_', file.name)}", file.at, file.path)
 
 
 def _described(holding: Holding, user: User) -> dict[str, Any]:

@@ -86,6 +86,18 @@ def test_own_files_are_in_it_and_no_documents_of_others(taken, alice, bob, setti
     assert read(found, "files.json")[0]["name"] == "alice.png"
 
 
+@pytest.mark.parametrize("name", ["../../etc/passwd", "..\\..\\autoexec.bat", "/root/x"])
+def test_no_file_leads_out_of_its_folder(taken, alice, settings, tmp_path, name):
+    settings.DIGI_FILES = tmp_path
+    file = storage.store(owner=alice, purpose=AVATAR, name="a.png", media_type="image/png", content=b"x")
+    StoredFile.objects.filter(pk=file.pk).update(name=name)
+
+    (found,) = [one for one in taken(alice).namelist() if one.startswith("files/")]
+
+    assert found.count("/") == 1
+    assert "\\" not in found
+
+
 def test_no_secret_leaves_the_house(taken, alice):
     TOTP.activate(alice, "JBSWY3DPEHPK3PXP")
     token, secret = tokens.create(user=alice, name="bot", scopes=["me:read"])
