@@ -151,9 +151,9 @@ def widen(*, thread: Thread, to: str, by: User, version: int | None = None) -> T
 
     thread.visibility = to
     keep(thread, "visibility")
-    _moved("thread.widened", thread)
     details = {"visibility": str(to)}
     audit.record(action="thread.widened", actor=by, target=audit.target_of(thread), details=details)
+    _moved("thread.widened", thread)
     for written in thread.comments.filter(deleted_at=None).select_related("author").order_by("pk"):
         written.thread = thread
         telling.commented(written, _mention(written))

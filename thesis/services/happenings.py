@@ -1,6 +1,6 @@
 """The one way to tell a thesis's sockets what has happened: written down and numbered, then told after the commit.
 
-Call it before anybody is notified: the ledger is locked before inboxes are, everywhere.
+Call it after the audit and before anybody is notified: whoever locks these does so in this order, everywhere.
 """
 
 from uuid import UUID

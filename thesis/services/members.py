@@ -59,9 +59,9 @@ def remove(*, thesis: Thesis, member: ThesisMember, by: User) -> None:
         if not others.exists():
             raise Conflict(_("The thesis would be left without one; bring in another one first."), code="last_one")
 
-    _leave(thesis, member)
     _changed(thesis)
     _record("thesis.member_left", thesis, member, by)
+    _leave(thesis, member)
     telling.member_left(thesis, member, by=by)
 
 
@@ -80,8 +80,8 @@ def hand_over(*, thesis: Thesis, to: User, by: User, version: int | None = None)
 
     member = _join(thesis, to, MemberRole.SUPERVISOR, by, None, tell=False)
     for former in current:
-        _leave(thesis, former)
         _record("thesis.member_left", thesis, former, by)
+        _leave(thesis, former)
     telling.handed_over(thesis, member, by=by)
     return member
 

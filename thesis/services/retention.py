@@ -46,6 +46,7 @@ def erase(*, thesis: Thesis, by: User, version: int | None = None) -> None:
 
     target, people = audit.target_of(thesis), [member.user for member in thesis.members.select_related("user")]
     details = {"kept_until": thesis.kept_until.isoformat(), "steps": thesis.head, "hash": thesis.head_hash}
+    audit.record(action="thesis.erased", actor=by, target=target, details=details)
     happenings.end(thesis)
     withdraw(target=f"thesis:{thesis.uuid}", users=people)
     _forget_work(thesis)
@@ -53,7 +54,6 @@ def erase(*, thesis: Thesis, by: User, version: int | None = None) -> None:
     _forget_application(thesis)
     Transition.objects.filter(thesis=thesis).delete()
     thesis.delete()
-    audit.record(action="thesis.erased", actor=by, target=target, details=details)
 
 
 def remind_coordinators() -> None:
