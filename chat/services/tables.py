@@ -6,7 +6,6 @@ of one with the ORM, 0.3 ms so). Table names come from the models.
 
 import uuid
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -20,7 +19,6 @@ MEMBERSHIP = Membership._meta.db_table
 MESSAGE = Message._meta.db_table
 REVISION = Revision._meta.db_table
 CHANGE = Change._meta.db_table
-_CID = Change._meta.get_field("cid")
 
 
 def rooms(cursor: CursorWrapper, ids: Iterable[int]) -> list[Row]:
@@ -129,5 +127,5 @@ def _lock() -> tuple[str, str]:
     return "", " FOR UPDATE" if connection.features.has_select_for_update else ""
 
 
-def _cid(cid: uuid.UUID) -> Any:
-    return _CID.get_db_prep_value(cid, connection)
+def _cid(cid: uuid.UUID) -> uuid.UUID | str:
+    return cid if connection.features.has_native_uuid_field else cid.hex
