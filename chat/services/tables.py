@@ -42,7 +42,7 @@ def members(cursor: CursorWrapper, room_ids: Iterable[int], user_ids: Iterable[i
 def changes(cursor: CursorWrapper, cids: Iterable[uuid.UUID]) -> list[Row]:
     """(actor, cid, room, n, kind, seq, rev) of what was written under these cids."""
     text = f"SELECT actor_id, cid, room_id, n, kind, seq, rev FROM {CHANGE} WHERE cid IN ({{}})"
-    return ask(cursor, text, [_cid(cid) for cid in cids])
+    return ask(cursor, text, [_cid(cursor, cid) for cid in cids])
 
 
 def messages(cursor: CursorWrapper, room_ids: Iterable[int], seqs: Iterable[int]) -> list[Row]:
@@ -70,7 +70,7 @@ def insert_messages(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
         f"INSERT INTO {MESSAGE} (room_id, sender_id, seq, n, rev, cid, key_id, body, reply_to, at, changed_at, deleted)"
         " VALUES (%s, %s, %s, %s, 1, %s, %s, %s, %s, %s, NULL, %s)",
         [
-            (room, sender, seq, seq, _cid(cid), key, body, reply_to, moment(at), False)
+            (room, sender, seq, seq, _cid(cursor, cid), key, body, reply_to, moment(at), False)
             for room, sender, seq, cid, key, body, reply_to, at in rows
         ],
     )
@@ -111,7 +111,7 @@ def insert_changes(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
         cursor,
         f"INSERT INTO {CHANGE} (room_id, n, kind, seq, rev, actor_id, subject_id, detail, cid, at, digest, hash)"
         " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        [(*row[:8], _cid(row[8]), moment(row[9]), *row[10:]) for row in rows],
+        [(*row[:8], _cid(cursor, row[8]), moment(row[9]), *row[10:]) for row in rows],
     )
 
 
@@ -127,5 +127,5 @@ def _lock() -> tuple[str, str]:
     return "", " FOR UPDATE" if connection.features.has_select_for_update else ""
 
 
-def _cid(cid: uuid.UUID) -> uuid.UUID | str:
-    return cid if connection.features.has_native_uuid_field else cid.hex
+def _cid(cursor: CursorWrapper, cid: uuid.UUID) -> uuid.UUID | str:
+    return cid if cursor.db.features.has_native_uuid_field else cid.hex
