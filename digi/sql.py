@@ -14,6 +14,9 @@ from django.db.backends.utils import CursorWrapper
 
 Row = tuple[Any, ...]
 
+_ROWS = 1000  # in one INSERT at most, as SQL Server has it
+_PARAMETERS = 30_000  # where the driver names no limit
+
 
 def ask(cursor: CursorWrapper, text: str, *lists: Iterable[Any], also: Sequence[Any] = ()) -> list[Row]:
     """The rows of a SELECT whose `{}` stand for the values of `lists`, in order; the `%s` of `also` come after them.
@@ -32,6 +35,23 @@ def many(cursor: CursorWrapper, text: str, rows: Sequence[Row]) -> None:
     """Run a statement for every row."""
     if rows:
         cursor.executemany(text, rows)
+
+
+def insert(cursor: CursorWrapper, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Insert rows, values in the order of the columns, by one statement as far as the database takes the parameters.
+
+    A statement a row is a wait a row: for the network, or for the interpreter's lock, which SQLite's driver lets go of
+    at each, and which a busy thread then keeps.
+    """
+    limit = cursor.db.features.max_query_params or _PARAMETERS
+    at_once = min(limit // len(columns), _ROWS)
+    line = f"({', '.join(['%s'] * len(columns))})"
+    for start in range(0, len(rows), at_once):
+        part = rows[start : start + at_once]
+        cursor.execute(
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([line] * len(part))}",  # noqa: S608
+            [value for row in part for value in row],
+        )
 
 
 def padded(values: Iterable[Any]) -> list[Any]:

@@ -48,7 +48,7 @@ class Page:
             tables.drop_revisions(cursor, self._dropped)
             tables.update_messages(cursor, self._updated)
             tables.insert_changes(cursor, self._changes)
-            tables.move_heads(cursor, [(room.head, room.hash, room.id) for room in self._touched.values()])
+            tables.move_heads(cursor, [(room.id, room.head, room.hash) for room in self._touched.values()])
         return answers
 
     def _answer(self, entry: Entry) -> Written | DigiError:

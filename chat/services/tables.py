@@ -6,13 +6,12 @@ of one with the ORM, 0.3 ms so). Table names come from the models.
 
 import uuid
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from chat.models import Change, Membership, Message, Revision, Room
-from digi.sql import Row, ask, many, moment
+from digi.sql import Row, ask, insert, many, moment
 
 # ruff: noqa: S608 - the only names put into statements are the models' own table names
 ROOM = Room._meta.db_table
@@ -20,7 +19,7 @@ MEMBERSHIP = Membership._meta.db_table
 MESSAGE = Message._meta.db_table
 REVISION = Revision._meta.db_table
 CHANGE = Change._meta.db_table
-_CID = Change._meta.get_field("cid")
+_WRITTEN = ("room_id", "n", "kind", "seq", "rev", "actor_id", "subject_id", "detail", "cid", "at", "digest", "hash")
 
 
 def rooms(cursor: CursorWrapper, ids: Iterable[int]) -> list[Row]:
@@ -44,7 +43,7 @@ def members(cursor: CursorWrapper, room_ids: Iterable[int], user_ids: Iterable[i
 def changes(cursor: CursorWrapper, cids: Iterable[uuid.UUID]) -> list[Row]:
     """(actor, cid, room, n, kind, seq, rev) of what was written under these cids."""
     text = f"SELECT actor_id, cid, room_id, n, kind, seq, rev FROM {CHANGE} WHERE cid IN ({{}})"
-    return ask(cursor, text, [_cid(cid) for cid in cids])
+    return ask(cursor, text, [_cid(cursor, cid) for cid in cids])
 
 
 def messages(cursor: CursorWrapper, room_ids: Iterable[int], seqs: Iterable[int]) -> list[Row]:
@@ -67,15 +66,12 @@ def revisions(cursor: CursorWrapper, room_ids: Iterable[int], seqs: Iterable[int
 
 def insert_messages(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
     """(room, sender, seq, cid, key, body, reply_to, at) each."""
-    many(
-        cursor,
-        f"INSERT INTO {MESSAGE} (room_id, sender_id, seq, n, rev, cid, key_id, body, reply_to, at, changed_at, deleted)"
-        " VALUES (%s, %s, %s, %s, 1, %s, %s, %s, %s, %s, NULL, %s)",
-        [
-            (room, sender, seq, seq, _cid(cid), key, body, reply_to, moment(at), False)
-            for room, sender, seq, cid, key, body, reply_to, at in rows
-        ],
-    )
+    columns = ("room_id", "sender_id", "seq", "n", "rev", "cid", "key_id", "body", "reply_to", "at", "deleted")
+    added = [
+        (room, sender, seq, seq, 1, _cid(cursor, cid), key, body, reply_to, moment(at), False)
+        for room, sender, seq, cid, key, body, reply_to, at in rows
+    ]
+    insert(cursor, MESSAGE, columns, added)
 
 
 def update_messages(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
@@ -109,17 +105,21 @@ def drop_revisions(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
 
 def insert_changes(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
     """(room, n, kind, seq, rev, actor, subject, detail, cid, at, digest, hash) each."""
-    many(
-        cursor,
-        f"INSERT INTO {CHANGE} (room_id, n, kind, seq, rev, actor_id, subject_id, detail, cid, at, digest, hash)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        [(*row[:8], _cid(row[8]), moment(row[9]), *row[10:]) for row in rows],
-    )
+    written = [(*row[:8], _cid(cursor, row[8]), moment(row[9]), *row[10:]) for row in rows]
+    insert(cursor, CHANGE, _WRITTEN, written)
 
 
 def move_heads(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
-    """(head, hash, room) each."""
-    many(cursor, f"UPDATE {ROOM} SET head = %s, head_hash = %s WHERE id = %s", rows)
+    """(room, head, hash) each."""
+    if cursor.db.vendor == "microsoft":  # which has no such UPDATE
+        many(cursor, f"UPDATE {ROOM} SET head = %s, head_hash = %s WHERE id = %s", [(*row[1:], row[0]) for row in rows])
+    elif rows:
+        lines = ", ".join(["(%s, %s, %s)"] * len(rows))
+        cursor.execute(
+            f"UPDATE {ROOM} SET head = moved.column2, head_hash = moved.column3 FROM (VALUES {lines}) AS moved"
+            f" WHERE {ROOM}.id = moved.column1",
+            [value for row in rows for value in row],
+        )
 
 
 def _lock() -> tuple[str, str]:
@@ -129,5 +129,5 @@ def _lock() -> tuple[str, str]:
     return "", " FOR UPDATE" if connection.features.has_select_for_update else ""
 
 
-def _cid(cid: uuid.UUID) -> Any:
-    return _CID.get_db_prep_value(cid, connection)
+def _cid(cursor: CursorWrapper, cid: uuid.UUID) -> uuid.UUID | str:
+    return cid if cursor.db.features.has_native_uuid_field else cid.hex

@@ -2,9 +2,10 @@
 
 import re
 
-# A connection id opens a room for its owner's session; the keys in mailed links open accounts or end mails.
+# A connection id opens a room for its owner's session; the keys in mailed links open accounts or end mails, and a
+# calendar's is all it takes to read it.
 _SECRET = re.compile(
-    r"(/chat/|/accounts/password/reset/key/|/accounts/confirm-email/|/unsubscribe/)([^/?#\s]+)",
+    r"(/chat/|/accounts/password/reset/key/|/accounts/confirm-email/|/unsubscribe/|/calendar/)([^/?#\s]+)",
 )
 
 

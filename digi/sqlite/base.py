@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
 
-from digi.sqlite.checkpoints import checkpointer_of
+from digi.sqlite.checkpoints import Checkpointer, checkpointer_of
 from digi.sqlite.queue import WriterQueue, queue_before
 
 _WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
@@ -40,7 +41,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         finally:
             self._leave()
         if not self.is_in_memory_db():
-            checkpointer_of(self._path()).committed()
+            self._guards()[1].committed()
 
     def _rollback(self) -> None:
         try:
@@ -70,17 +71,24 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self._place is not None or self.is_in_memory_db():
             return
         try:
-            queue = queue_before(self._path())
+            queue = self._guards()[0]
         except OSError as error:
             raise OperationalError(f"the writers' queue cannot be opened: {error}") from error
         if not queue.take(self.settings_dict["OPTIONS"].get("timeout", 5)):
             raise OperationalError("database is locked")
         self._place = queue
 
-    def _path(self) -> Path:
-        return Path(str(self.settings_dict["NAME"])).absolute()
+    def _guards(self) -> tuple[WriterQueue, Checkpointer]:
+        return _guards_of(str(self.settings_dict["NAME"]))
 
     def _leave(self) -> None:
         queue, self._place = self._place, None
         if queue is not None:
             queue.leave()
+
+
+@cache
+def _guards_of(name: str) -> tuple[WriterQueue, Checkpointer]:
+    """By the name as it is set: making a path of it at every commit would cost as much as a statement."""
+    path = Path(name).absolute()
+    return queue_before(path), checkpointer_of(path)
