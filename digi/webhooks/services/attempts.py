@@ -33,19 +33,9 @@ def make(delivery: Delivery) -> bool:
     Delivery.objects.filter(pk=delivery.pk).update(tries=delivery.tries)  # first: a worker may end at each attempt
     at = timezone.now()
     outcome = _send(delivery, at)
-    with transaction.atomic():
-        Attempt.objects.create(
-            delivery=delivery,
-            at=at,
-            status=outcome.status,
-            milliseconds=outcome.milliseconds,
-            error=outcome.error,
-            response=outcome.response,
-        )
-        if not outcome.error:
-            _succeeded(delivery)
-        else:
-            _failed(delivery, outcome)
+    _note(delivery, at, outcome)
+    if outcome.error:
+        _give_up(delivery.webhook_id, outcome)
     return not outcome.error
 
 
@@ -72,6 +62,24 @@ def _send(delivery: Delivery, at: datetime) -> Outcome:
     return calling.post(target, body=body, headers=said | proof)
 
 
+@transaction.atomic
+def _note(delivery: Delivery, at: datetime, outcome: Outcome) -> None:
+    if not Delivery.objects.select_for_update().filter(pk=delivery.pk).exists():
+        return  # it was removed meanwhile
+    Attempt.objects.create(
+        delivery=delivery,
+        at=at,
+        status=outcome.status,
+        milliseconds=outcome.milliseconds,
+        error=outcome.error,
+        response=outcome.response,
+    )
+    if outcome.error:
+        _failed(delivery)
+    else:
+        _succeeded(delivery)
+
+
 def _succeeded(delivery: Delivery) -> None:
     _settle(delivery, DeliveryState.DELIVERED)
     webhook = delivery.webhook
@@ -79,8 +87,8 @@ def _succeeded(delivery: Delivery) -> None:
         Webhook.objects.filter(pk=webhook.pk).update(failures=0, failing_since=None, version=F("version") + 1)
 
 
-def _failed(delivery: Delivery, outcome: Outcome) -> None:
-    """Try again later, and leave the receiver alone for a while; one that fails for days is switched off.
+def _failed(delivery: Delivery) -> None:
+    """Try again later, and leave the receiver alone for a while.
 
     A ping has one try: somebody is looking, and can send another.
     """
@@ -91,16 +99,22 @@ def _failed(delivery: Delivery, outcome: Outcome) -> None:
         pause = timedelta(minutes=PAUSES[delivery.tries - 1]) * (1 + JITTER * random.random())  # noqa: S311
         Delivery.objects.filter(pk=delivery.pk).update(due_at=now + pause)
 
-    webhook = Webhook.objects.select_for_update().get(pk=delivery.webhook_id)
-    webhook.failures += 1
-    webhook.rests_until = now + min(timedelta(minutes=2.0 ** min(webhook.failures - 1, 10)), REST_AT_MOST)
-    if webhook.failing_since is None:
-        webhook.failing_since = now
-        webhook.version += 1
-    webhook.save(update_fields=["failures", "rests_until", "failing_since", "version"])
+    # Only this worker's thread is at the webhook: no lock, for which whoever is notified would have to wait.
+    mine = Webhook.objects.filter(pk=delivery.webhook_id)
+    failures = delivery.webhook.failures = delivery.webhook.failures + 1
+    rest = min(timedelta(minutes=2.0 ** min(failures - 1, 10)), REST_AT_MOST)
+    mine.update(failures=failures, rests_until=now + rest)
+    mine.filter(failing_since=None).update(failing_since=now, version=F("version") + 1)
+
+
+def _give_up(webhook_id: int, outcome: Outcome) -> None:
+    """Switch off a receiver that says that it is gone, or that has failed for days."""
+    webhook = Webhook.objects.filter(pk=webhook_id).select_related("owner").first()
+    if webhook is None:
+        return
     if outcome.status == GONE:
         switching.off(webhook=webhook, reason=OffReason.GONE)
-    elif now - webhook.failing_since > FAILING_AT_MOST:
+    elif webhook.failing_since is not None and timezone.now() - webhook.failing_since > FAILING_AT_MOST:
         switching.off(webhook=webhook, reason=OffReason.FAILING)
 
 

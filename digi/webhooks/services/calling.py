@@ -55,7 +55,7 @@ def post(target: Target, *, body: bytes, headers: Mapping[str, str]) -> Outcome:
         error = "unreachable"
     except (TimeoutError, ConnectTimeoutError):
         error = "timeout"
-    except (HTTPError, OSError):
+    except (HTTPError, OSError, ValueError):  # ValueError: a name that TLS cannot say
         error = "unreachable"
     return Outcome(status, error, round((time.monotonic() - began) * 1000), response)
 

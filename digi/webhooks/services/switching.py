@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from digi.audit import services as audit
 from digi.notifications import kinds
 from digi.notifications.kinds import Kind, Reason, Told
 from digi.notifications.models import Timing
-from digi.notifications.services import notify
+from digi.notifications.services import inboxes, notify
 from digi.webhooks.models import Delivery, DeliveryState, OffReason, Webhook
 
 KIND, OWNER = "webhook.off", "webhook.owner"
@@ -30,14 +31,17 @@ def register() -> None:
 
 @transaction.atomic
 def off(*, webhook: Webhook, reason: OffReason) -> None:
-    """Send nothing more; what waits is dropped, and the owner is told. A webhook that is off already stays as it is."""
-    if not Webhook.objects.filter(pk=webhook.pk, active=True).update(
-        active=False, off_reason=reason, version=webhook.version + 1
-    ):
+    """Send nothing more; what waits is dropped, and the owner is told. A webhook that is off already stays as it is.
+
+    Audit, inbox, webhook: in this order everybody else locks them, too.
+    """
+    if not Webhook.objects.filter(pk=webhook.pk, active=True).exists():
         return
-    drop_waiting(webhook)
     name = audit.target_of(webhook)
     audit.record(action="webhook.switched_off", target=name, details={"reason": reason.value})
+    inboxes.locked([webhook.owner_id])
+    Webhook.objects.filter(pk=webhook.pk).update(active=False, off_reason=reason, version=F("version") + 1)
+    drop_waiting(webhook)
     notify(
         kind=KIND,
         to={webhook.owner: OWNER},

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from digi.audit.models import AuditEvent
 from digi.environment import Places
+from digi.errors import Stale
 from digi.notifications import kinds
 from digi.notifications.models import Notification, Preference
 from digi.notifications.services import notify, withdraw
@@ -366,6 +367,42 @@ def test_mistake_of_ours_is_not_made_again_at_once(hook, receiver, tell, monkeyp
 
     assert Webhook.objects.get().rests_until > timezone.now() + timedelta(minutes=9)
     assert "could not be served" in caplog.text
+
+
+def test_webhook_that_is_removed_while_it_is_sent_leaves_nothing(hook, receiver, tell, monkeypatch, caplog):
+    real = calling.post
+
+    def post(*args, **more):
+        outcome = real(*args, **more)
+        Webhook.objects.get().delete()
+        return outcome
+
+    monkeypatch.setattr(calling, "post", post)
+    receiver.statuses = [500]
+    tell()
+    sending.send_due()
+
+    assert (len(receiver.arrivals), states(), caplog.text) == (1, [], "")
+    assert not Attempt.objects.exists()
+
+
+def test_change_leaves_the_claim_of_a_worker_alone(hook, alice):
+    later = timezone.now() + timedelta(minutes=1)
+    Webhook.objects.update(claimed_until=later)
+
+    webhooks.change(webhook=hook, by=alice, name="x", url="https://hooks.example/")
+    webhooks.rotate_secret(webhook=Webhook.objects.get(), by=alice)
+
+    assert Webhook.objects.get().claimed_until == later
+
+
+def test_change_that_somebody_was_faster_than_changes_nothing(hook, alice):
+    first = Webhook.objects.get()
+    webhooks.change(webhook=first, by=alice, name="first")
+
+    with pytest.raises(Stale):
+        webhooks.change(webhook=first, by=alice, name="second")
+    assert Webhook.objects.get().name == "first"
 
 
 def test_delivery_that_ends_each_worker_is_given_up(hook, receiver, tell):

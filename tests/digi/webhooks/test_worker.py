@@ -1,5 +1,6 @@
 """Webhooks by the real worker process and a real receiver; killed at the worst moments."""
 
+import threading
 import time
 
 import pytest
@@ -82,6 +83,21 @@ def test_worker_killed_again_and_again_sends_every_event(worker, hook, receiver,
     events = [arrival.event for arrival in receiver.arrivals]
     assert len(set(events)) == Delivery.objects.count() == 20
     assert len(events) - 20 <= 2  # at most the one that was on its way at each kill
+
+
+def test_worker_that_is_asked_to_end_finishes_what_it_has_begun(worker, hook, receiver, tell):
+    receiver.answers.clear()
+    worker.start()
+    for _ in range(2):
+        tell()
+    until(lambda: receiver.arrivals)
+    threading.Timer(1, receiver.answers.set).start()
+    worker.stop()
+    worker.start()
+    until(settled)
+
+    assert len(receiver.arrivals) == 2
+    assert "Traceback" not in worker.output()
 
 
 def test_two_workers_send_once(worker, queue_file, hook, receiver, tell, alice):
