@@ -62,6 +62,7 @@ class Attendance:
 
     def _gone(self, user_id: int) -> None:
         if user_id not in self._sockets:
+            self._seen.discard(user_id)  # nobody need ask at the next beat what is said here
             self._hub.helper(presence.departed).submit(user_id, _ignore)
 
 

@@ -16,6 +16,7 @@ from chat.services.entries import Entry, Written
 from chat.services.page import Page
 from digi.errors import DigiError
 from digi.realtime.publish import publish
+from digi.realtime.work import stand_still
 
 Answer = Written | DigiError
 TRIES = 3
@@ -33,6 +34,7 @@ def write(entries: Sequence[Entry], at: datetime | None = None) -> list[Answer]:
         tries -= 1
         try:
             with transaction.atomic():
+                stand_still()
                 page = Page(entries, at or datetime.now(UTC))
                 answers = page.write()
                 publish(*page.events)

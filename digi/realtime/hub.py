@@ -116,7 +116,7 @@ class Hub:
 
     def writer(self, work: Callable[[list[Any]], list[Any]]) -> Batcher[Any, Any]:
         """The batcher that writes this kind of thing."""
-        return self._batcher(work, lambda: self.threads.writer, standing=True)
+        return self._batcher(work, lambda: self.threads.writer)
 
     def helper(self, work: Callable[[list[Any]], list[Any]]) -> Batcher[Any, Any]:
         """The batcher for what nobody waits for; all of it shares a thread, and so keeps its order."""
@@ -129,12 +129,10 @@ class Hub:
         except RuntimeError:  # the threads have been closed
             attempt(work)
 
-    def _batcher(
-        self, work: Callable[[list[Any]], list[Any]], executor: Callable[[], Any], *, standing: bool = False
-    ) -> Batcher[Any, Any]:
+    def _batcher(self, work: Callable[[list[Any]], list[Any]], executor: Callable[[], Any]) -> Batcher[Any, Any]:
         batcher = self._batchers.get(work)
         if batcher is None:
-            batcher = self._batchers[work] = Batcher(work, executor, standing=standing)
+            batcher = self._batchers[work] = Batcher(work, executor)
         return batcher
 
     def post(self, events: list[Event]) -> None:

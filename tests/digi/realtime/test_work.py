@@ -8,7 +8,7 @@ import pytest
 
 from digi.realtime import outbox
 from digi.realtime.events import Event
-from digi.realtime.work import CROWD, STANDSTILL, Batcher, Threads
+from digi.realtime.work import CROWD, STANDSTILL, Batcher, Threads, stand_still
 
 
 class Told(Event, tag="test.work"):
@@ -63,18 +63,20 @@ async def test_batches_have_a_cap(threads):
 
 
 @pytest.mark.parametrize(
-    ("standing", "count", "turns"), [(True, CROWD, False), (True, CROWD - 1, True), (False, CROWD, True)]
+    ("asks", "count", "turns"), [(True, CROWD, False), (True, CROWD - 1, True), (False, CROWD, True)]
 )
-async def test_loop_stands_still_for_a_large_batch_alone(threads, standing, count, turns):
+async def test_loop_stands_still_for_a_large_batch_that_asks_for_it(threads, asks, count, turns):
     """Whether the loop has had turns while the batch was under way."""
     turned = threading.Event()
 
     def work(numbers: list[int]) -> list[bool]:
+        if asks:
+            stand_still()
         loop.call_soon_threadsafe(turned.set)
         return [turned.wait(STANDSTILL / 2)] * len(numbers)
 
     loop = asyncio.get_running_loop()
-    batcher = Batcher(work, lambda: threads.writer, standing=standing)
+    batcher = Batcher(work, lambda: threads.writer)
 
     answers = await asyncio.gather(*(batcher.ask(number) for number in range(count)))
 
@@ -84,13 +86,22 @@ async def test_loop_stands_still_for_a_large_batch_alone(threads, standing, coun
 async def test_loop_goes_on_beside_a_large_batch_that_takes_long(threads):
     work = Work()
     work.go.clear()
-    batcher = Batcher(work, lambda: threads.writer, standing=True)
+
+    def slow(numbers: list[int]) -> list[int]:
+        stand_still()
+        return work(numbers)
+
+    batcher = Batcher(slow, lambda: threads.writer)
 
     asked = [asyncio.create_task(batcher.ask(number)) for number in range(CROWD)]
     await asyncio.sleep(0.1)  # returns while the work still waits
     work.go.set()
 
     assert await asyncio.gather(*asked) == [number * 2 for number in range(CROWD)]
+
+
+def test_nothing_stands_still_outside_a_batch():
+    stand_still()
 
 
 async def test_work_that_fails_answers_everybody_and_goes_on(threads, caplog):
