@@ -63,10 +63,20 @@ async def test_batches_have_a_cap(threads):
 
 
 @pytest.mark.parametrize(
-    ("asks", "count", "turns"), [(True, CROWD, False), (True, CROWD - 1, True), (False, CROWD, True)]
+    ("asks", "count", "options", "turns"),
+    [
+        (True, CROWD, {}, False),
+        (True, CROWD, {"DIGI_SHARED": True}, False),
+        (True, CROWD, {"DIGI_FAST": frozenset({"send"})}, True),
+        (True, CROWD - 1, {}, True),
+        (False, CROWD, {}, True),
+    ],
+    ids=["alone", "one of several", "switched off", "small", "waits for others"],
 )
-async def test_loop_stands_still_for_a_large_batch_that_asks_for_it(threads, asks, count, turns):
+async def test_loop_stands_still_for_a_large_batch_that_asks_for_it(threads, settings, asks, count, options, turns):
     """Whether the loop has had turns while the batch was under way."""
+    for name, value in options.items():
+        setattr(settings, name, value)
     turned = threading.Event()
 
     def work(numbers: list[int]) -> list[bool]:
