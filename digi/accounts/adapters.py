@@ -122,6 +122,10 @@ class SessionsAdapter(DefaultUserSessionsAdapter):
 class SocialAdapter(DefaultSocialAccountAdapter):
     """Sign-in by the university's account (OpenID Connect)."""
 
+    def list_apps(self, request: HttpRequest, *args: Any, **options: Any) -> list[Any]:
+        """The settings name the provider; where they name none, no page need ask the database for one."""
+        return super().list_apps(request, *args, **options) if settings.SOCIALACCOUNT_PROVIDERS else []
+
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         """The identity provider knows who belongs here, even where nobody else may sign up."""
         return bool(settings.DIGI_OIDC_SIGN_UP)

@@ -30,11 +30,15 @@ def start(*, user: User) -> str:
     return str(session.session_key)
 
 
-@transaction.atomic
 def enlist(*, request: HttpRequest, user: User) -> None:
-    """Put the session that a person has just opened on their list, and take off what has ended by itself."""
+    """Put the session that a person has just opened on their list, and take off what has ended by itself.
+
+    Not in one transaction: on SQLite everybody's messages wait behind it.
+    """
     running = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=timezone.now())
-    UserSession.objects.filter(user=user).exclude(Exists(running)).delete()
+    ended = list(UserSession.objects.filter(user=user).exclude(Exists(running)).values_list("pk", flat=True))
+    if ended:
+        UserSession.objects.filter(pk__in=ended).delete()
     UserSession.objects.create_from_request(request)
 
 

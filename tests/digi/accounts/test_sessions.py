@@ -162,7 +162,7 @@ def test_sign_in_asks_as_much_however_many_sessions_there_are(earlier, alice, cl
 
     asked = [query for query in queries if "usersessions_usersession" in query["sql"]]
     assert UserSession.objects.filter(user=alice).count() == earlier + 1
-    assert len(asked) == 3  # what has ended goes; is this one listed; it is now
+    assert len(asked) == 3  # what has ended; is this one listed; it is now
 
 
 def test_sign_in_takes_what_has_ended_off_the_list(alice, bob, client_for, enter):
