@@ -99,7 +99,7 @@ def test_places_are_names_and_networks(monkeypatch, env):
 def test_places_that_are_none_are_refused(monkeypatch, env, text):
     monkeypatch.setenv("DIGI_X", text)
 
-    with pytest.raises(ImproperlyConfigured, match="DIGI_X: .* is neither a host's name nor a network"):
+    with pytest.raises(ImproperlyConfigured, match=r"DIGI_X: .* is neither a host's name nor a network"):
         env.places("DIGI_X")
 
 

@@ -32,6 +32,11 @@ def write(page: Page, text: str) -> None:
     field(page).press("Enter")
 
 
+def go_up(page: Page) -> None:
+    """Scroll to the oldest message there is, which brings the earlier ones."""
+    page.locator("message-log").evaluate("log => log.scrollTop = -log.scrollHeight")
+
+
 def field(page: Page) -> Locator:
     return page.locator("message-composer textarea")
 

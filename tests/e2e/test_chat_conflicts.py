@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from chat.services import messages
 from tests.chat.writing import id_of
-from tests.e2e.chatting import enter, field, hold, row, rows, stored, write
+from tests.e2e.chatting import enter, field, go_up, hold, row, rows, stored, write
 
 SCREENS = {
     "desk": {"viewport": {"width": 1440, "height": 900}},
@@ -171,7 +171,7 @@ def test_whoever_reads_something_else_by_then_is_asked(page, long_room):
 
 
 def test_it_waits_below_where_the_page_no_longer_reaches_the_message(page, long_room, alice):
-    page.get_by_role("button", name="Earlier messages").click()
+    go_up(page)
     expect(rows(page)).to_have_count(60)
     begin(page, "message 05")
     change_elsewhere(page, long_room, 5)
@@ -183,7 +183,7 @@ def test_it_waits_below_where_the_page_no_longer_reaches_the_message(page, long_
     choice(page, "Take yours").click()
 
     expect(conflict(page)).to_have_count(0)
-    page.get_by_role("button", name="Earlier messages").click()
+    go_up(page)
     expect(row(page, MINE)).to_have_attribute("data-state", "read")
     assert stored(long_room)[4] == MINE
 

@@ -1,6 +1,7 @@
 """A thesis to take away: what is in the archive, for whom."""
 
 import json
+import re
 import zipfile
 from datetime import timedelta
 from decimal import Decimal
@@ -118,6 +119,11 @@ VIEWS = {
 }
 
 
+def says(text: str, mark: str) -> bool:
+    """Is this mark in it, and not only in the seconds of a moment?"""
+    return re.search(rf"(?<![\d.]){re.escape(mark)}(?!\d)", text) is not None
+
+
 @pytest.mark.parametrize("who", VIEWS)
 def test_everybody_takes_away_what_they_may_read(worked_on, alice, bob, carol, dave, frank, grace, heidi, who):
     ThesisMember.objects.create(thesis=worked_on, user=heidi, role="observer")
@@ -131,10 +137,10 @@ def test_everybody_takes_away_what_they_may_read(worked_on, alice, bob, carol, d
     assert [talk["visibility"] for talk in part(found, "talks")] == visibilities
     assert len(part(found, "change-requests")) == len(visibilities)
     page = found.read("overview.md").decode()
-    assert ("2.7" in page) == ("2.7" in expected_marks)
+    assert says(page, "2.7") == ("2.7" in expected_marks)
     assert ("For staff" in page) == ("staff" in visibilities)
     for hidden in {"1.3", "2.7"} - set(expected_marks):
-        assert hidden not in "".join(found.read(name).decode() for name in found.namelist() if "json" in name)
+        assert not any(says(found.read(name).decode(), hidden) for name in found.namelist() if "json" in name)
 
 
 def test_plan_stands_in_the_archive(worked_on, alice):
