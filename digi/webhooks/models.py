@@ -80,7 +80,7 @@ class DeliveryState(models.TextChoices):
     DROPPED = "dropped", _("not needed any more")
 
 
-class DeliveryQuerySet(models.QuerySet["Delivery"]):
+class PostedQuerySet(models.QuerySet["Delivery"]):
     def due(self, now: datetime) -> Self:
         return self.filter(state=DeliveryState.WAITING, due_at__lte=now)
 
@@ -103,7 +103,7 @@ class Delivery(models.Model):
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     settled_at = models.DateTimeField(_("settled"), null=True)
 
-    objects = DeliveryQuerySet.as_manager()
+    objects = PostedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("webhook delivery")
