@@ -1,4 +1,4 @@
-"""The API's manners: errors as problem+json (RFC 9457) and throttles by person and by address."""
+"""The API's manners: errors as problem+json (RFC 9457), versions by If-Match, throttles by person and by address."""
 
 from datetime import datetime
 from http import HTTPStatus
@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import SimpleRateThrottle
 
 from digi.environment import Rate
-from digi.errors import DigiError
+from digi.errors import DigiError, Invalid
 from digi.moments import moment
 
 PROBLEM = "application/problem+json"
@@ -31,6 +31,17 @@ class MomentField(serializers.DateTimeField):
 
     def to_representation(self, value: Any) -> Any:
         return moment(value) if isinstance(value, datetime) else None
+
+
+def if_match(request: Request) -> int | None:
+    """The version that `If-Match` names, None where any will do. Raises `invalid_etag`."""
+    header = request.headers.get("If-Match", "*").strip()
+    if header == "*":
+        return None
+    number = header.removeprefix("W/").strip('"')
+    if not (number.isascii() and number.isdecimal() and len(number) < 10):
+        raise Invalid(_('If-Match is an ETag of this API, such as "3".'), code="invalid_etag")
+    return int(number)
 
 
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.db.models import Subquery
 from django.http import Http404
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import status
@@ -15,7 +14,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from digi.accounts.models import User
-from digi.errors import Invalid
+from digi.api import if_match
 from digi.webhooks import serializers as shapes
 from digi.webhooks.models import Delivery, Webhook
 from digi.webhooks.services import webhooks
@@ -67,13 +66,7 @@ class Endpoint(APIView):
     @property
     def version(self) -> int | None:
         """What `If-Match` names; None where any version will do."""
-        header = self.request.headers.get("If-Match", "*").strip()
-        if header == "*":
-            return None
-        number = header.removeprefix("W/").strip('"')
-        if not (number.isascii() and number.isdecimal() and len(number) < 10):
-            raise Invalid(_('If-Match is an ETag of this API, such as "3".'), code="invalid_etag")
-        return int(number)
+        return if_match(self.request)
 
 
 def _answer(webhook: Webhook, status: int = 200, **more: str) -> Response:

@@ -15,7 +15,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from digi.accounts.models import User
-from digi.errors import Invalid, NotFound
+from digi.api import if_match
+from digi.errors import NotFound
 from thesis.models import Thesis
 from thesis.services import access
 
@@ -62,13 +63,7 @@ class ThesisEndpoint(APIView):
     @property
     def version(self) -> int | None:
         """What `If-Match` names; None where any version will do."""
-        header = self.request.headers.get("If-Match", "*").strip()
-        if header == "*":
-            return None
-        number = header.removeprefix("W/").strip('"')
-        if not (number.isascii() and number.isdecimal() and len(number) < 10):
-            raise Invalid(_('If-Match is an ETag of this API, such as "3".'), code="invalid_etag")
-        return int(number)
+        return if_match(self.request)
 
 
 def versioned(data: Mapping[str, Any], row: Any, status: int = 200) -> Response:

@@ -51,6 +51,7 @@ class Attendance:
 
     def _gone(self, guest: Guest) -> None:
         if guest not in self._sockets:
+            self._seen.discard(guest)  # nobody need ask at the next beat what is said here
             self._hub.helper(presence.departed).submit(guest, _ignore)
 
 
