@@ -5,7 +5,7 @@ PY := .venv/bin/python
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev daphne test chaos bench check fmt types lock vendor messages screenshots clean runtime tools
+.PHONY: help run dev daphne test chaos bench check fmt types lock vendor protobuf messages screenshots clean runtime tools
 
 help:
 	@echo "make run     serve at http://localhost:8000 with demo people (DIGI_HOST, DIGI_PORT)"
@@ -18,6 +18,7 @@ help:
 	@echo "make fmt     format the code      make types   types alone"
 	@echo "make screenshots  take the README's pictures again"
 	@echo "make lock    lock the dependencies again      make vendor  bundle the browser's libraries"
+	@echo "make protobuf  compile camera/camera.proto again (needs npm ci)"
 	@echo "make messages  bring the German catalogue up to date with the sources (needs gettext)"
 	@echo "make clean   remove what can be made again; var/ stays"
 
@@ -81,6 +82,9 @@ screenshots: tools
 messages: tools
 	@scripts/need.sh xgettext
 	$(PY) scripts/make_messages.py
+
+protobuf: tools
+	$(PY) scripts/make_protobuf.py
 
 vendor:
 	npm ci

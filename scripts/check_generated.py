@@ -1,10 +1,11 @@
-"""Are the generated files those of their sources? Locks and translations; the vendored scripts have a test."""
+"""Are the generated files those of their sources? Locks, protobuf, translations; the vendored scripts have a test."""
 
 import re
 import sys
 from pathlib import Path
 
 import make_messages
+import make_protobuf
 import polib
 from lock import LOCKS, header
 
@@ -14,7 +15,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}")
 
 def main() -> None:
     """Print each complaint; leave with status 1 if there is one."""
-    complaints = [*_locks(), *(c for domain in make_messages.DOMAINS for c in _catalogue(domain))]
+    complaints = [*_locks(), *_protobuf(), *(c for domain in make_messages.DOMAINS for c in _catalogue(domain))]
     for complaint in complaints:
         print(complaint, file=sys.stderr)
     sys.exit(1 if complaints else 0)
@@ -23,6 +24,12 @@ def main() -> None:
 def _locks() -> list[str]:
     stale = [name for name in LOCKS if not (ROOT / name).read_text().startswith(header())]
     return [f"{name} is not of this pyproject.toml: make lock" for name in stale]
+
+
+def _protobuf() -> list[str]:
+    files = make_protobuf.generated()
+    stale = [name for name, text in files.items() if (ROOT / name).read_text() != text]
+    return [f"{name} is not of this camera/camera.proto: make protobuf" for name in stale]
 
 
 def _catalogue(domain: str) -> list[str]:

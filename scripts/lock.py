@@ -1,4 +1,4 @@
-"""Locks the dependencies of pyproject.toml, with hashes: requirements.txt and requirements-dev.txt.
+"""Locks the dependencies of pyproject.toml, with hashes: requirements.txt, -agent.txt and -dev.txt.
 
 Each lock names the digest of what it was made from, so that `make check` sees a stale one without a network.
 """
@@ -13,8 +13,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 COMMON = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-header", "--no-annotate", "--quiet"]
 LOCKS = {
-    "requirements.txt": [],
-    "requirements-dev.txt": ["--group", "dev", "--constraint", "requirements.txt"],
+    "requirements.txt": ["pyproject.toml"],
+    "requirements-agent.txt": ["--group", "agent", "--constraint", "requirements.txt"],
+    "requirements-dev.txt": ["pyproject.toml", "--group", "dev", "--constraint", "requirements.txt"],
 }
 
 
@@ -35,7 +36,7 @@ def main() -> None:
     for name, options in LOCKS.items():
         path = ROOT / name
         uv = [sys.executable, "-m", "uv", "pip", "compile", *COMMON, *options, *sys.argv[1:]]
-        subprocess.run([*uv, "pyproject.toml", "--output-file", name], cwd=ROOT, check=True)
+        subprocess.run([*uv, "--output-file", name], cwd=ROOT, check=True)
         path.write_text(header() + path.read_text())
 
 
