@@ -168,7 +168,8 @@ class Server(server.Server):
 
 def _short_ways(socket: Socket) -> dict[str, Any]:
     ways = {"send": ("digi.write", socket.write), "receive": ("digi.listen", socket.listen)}
-    return dict(way for switch, way in ways.items() if switch in settings.DIGI_FAST)
+    chosen = dict(way for switch, way in ways.items() if switch in settings.DIGI_FAST)
+    return chosen | {"digi.widen": socket.widen}
 
 
 def _listening(endpoint: str, factory: HTTPFactory) -> Any:

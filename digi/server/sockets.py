@@ -108,6 +108,10 @@ class Socket(WebSocketProtocol):
         self.last_ping = min(self.last_ping, time.time())
         super().check_timeouts()
 
+    def widen(self, largest: int) -> None:
+        """Take messages of up to so many bytes from now on: an agent's pictures are larger than what people write."""
+        self.maxFramePayloadSize = self.maxMessagePayloadSize = largest
+
     # The handshake's leftovers.
 
     def onOpen(self) -> None:
