@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 from digi.realtime import outbox
 from digi.realtime.events import Event, SocketsClosed
+from digi.realtime.feed import Feed
 from digi.realtime.layer import Link
 from digi.realtime.limits import Buckets
 from digi.realtime.pulse import Pulse
@@ -55,6 +56,7 @@ class Hub:
         self.topics: dict[str, Topic] = {}
         self.open: dict[Any, None] = {}  # every open socket, oldest first
         self.link = Link(self._receive)
+        self.feed = Feed()
         self.pulse = Pulse(self)
         self._batchers: dict[Callable[..., Any], Batcher[Any, Any]] = {}
         self._to_flush: list[Subscriber] = []
@@ -70,6 +72,7 @@ class Hub:
         outbox.close_office(self)
         await self.pulse.close()
         await self.link.close()
+        await self.feed.close()
         await self.threads.close()
 
     async def settle(self, seconds: float = 5) -> None:

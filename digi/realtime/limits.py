@@ -18,16 +18,16 @@ class Bucket:
         self._left = float(rate.burst)
         self._at = time.monotonic()
 
-    def take(self) -> float:
-        """Take a token: 0.0 when there was one, else the seconds until there is."""
+    def take(self, tokens: int = 1) -> float:
+        """Take a token, or several: 0.0 when there were as many, else the seconds until there are."""
         now = time.monotonic()
         speed = self._rate.burst / self._rate.seconds
         self._left = min(self._rate.burst, self._left + (now - self._at) * speed)
         self._at = now
-        if self._left >= 1:
-            self._left -= 1
+        if self._left >= tokens:
+            self._left -= tokens
             return 0.0
-        return (1 - self._left) / speed
+        return (tokens - self._left) / speed
 
 
 class Buckets:

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from digi.realtime.wire import text_of
+from digi.realtime.wire import content_of
 
 BACKLOG = 4 * 1_048_576  # bytes that may wait for a server that takes no more
 
@@ -27,7 +27,7 @@ class Outgoing:
         """Queue frames; False when more than `BACKLOG` bytes wait for a server that takes no more."""
         for frame in frames:
             self._waiting += len(frame)
-            self._messages.append({"type": "websocket.send", "text": text_of(frame)})
+            self._messages.append({"type": "websocket.send"} | content_of(frame))
         self._go_on()
         return self._waiting <= BACKLOG
 
@@ -44,6 +44,6 @@ class Outgoing:
             while self._messages:
                 message = self._messages.popleft()
                 await self._send(message)
-                self._waiting -= len(message.get("text", ""))
+                self._waiting -= len(message.get("text") or message.get("bytes") or "")
         finally:
             self._task = None

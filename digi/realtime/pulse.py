@@ -78,7 +78,7 @@ class Pulse:
 
     async def _revalidate(self) -> None:
         for check in registry.still_valid:
-            sockets = tuple(self._hub.open)
+            sockets = [socket for socket in tuple(self._hub.open) if socket.is_of_a_person]
             for start in range(0, len(sockets), PAGE):
                 part = sockets[start : start + PAGE]
                 answers = await self._hub.reader(_each(check)).ask([socket.identity for socket in part])

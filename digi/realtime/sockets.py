@@ -52,6 +52,7 @@ class Socket(AsyncConsumer):
     """
 
     subprotocols: ClassVar[tuple[str, ...]] = ()
+    is_of_a_person = True  # whose session or token is looked at every minute
 
     def __init__(self) -> None:
         self.topics: set[str] = set()
