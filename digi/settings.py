@@ -241,6 +241,15 @@ DIGI_WORKER_LEASE = max(1, env.count("DIGI_WORKER_LEASE", 60))  # seconds after 
 DIGI_WEBHOOK_HTTP = env.flag("DIGI_WEBHOOK_HTTP", DEBUG)  # plain http, too
 DIGI_WEBHOOK_PORTS = env.ports("DIGI_WEBHOOK_PORTS", "any" if DEBUG else "443,8443")  # empty: any
 DIGI_WEBHOOK_INTERNAL = env.places("DIGI_WEBHOOK_INTERNAL")
+# Recordings of cameras: what the worker writes, by a viewer's socket of its own.
+
+DIGI_INTERNAL_URL = env.str("DIGI_INTERNAL_URL", "http://127.0.0.1:" + env.str("DIGI_PORT", "8000")).rstrip("/")
+DIGI_CAMERA_RECORDERS = max(1, env.count("DIGI_CAMERA_RECORDERS", 8))  # recordings that one worker writes at once
+DIGI_CAMERA_RECORDING_SECONDS = max(1, env.count("DIGI_CAMERA_RECORDING_SECONDS", 3600))  # at most
+DIGI_CAMERA_RECORDING_BYTES = env.count("DIGI_CAMERA_RECORDING_BYTES", 2 * 1_073_741_824)  # of one, at most
+DIGI_CAMERA_RECORDING_TOTAL = env.count("DIGI_CAMERA_RECORDING_TOTAL", 20 * 1_073_741_824)  # bytes of one camera's
+DIGI_CAMERA_RECORDING_DAYS = env.count("DIGI_CAMERA_RECORDING_DAYS", 30)  # then they are deleted
+
 DIGI_LIMIT_WEBHOOKS = env.count("DIGI_LIMIT_WEBHOOKS", 20)  # of one person; 0: nobody makes any
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
