@@ -3,6 +3,7 @@
 from camera.models.access import AgentToken, Grant, Role
 from camera.models.cameras import DEFAULT, Camera, Visibility
 from camera.models.history import Change, Origin, Preset
+from camera.models.recordings import Recording, RecordingPart, RecordingState, Trouble
 
 __all__ = [
     "DEFAULT",
@@ -12,6 +13,10 @@ __all__ = [
     "Grant",
     "Origin",
     "Preset",
+    "Recording",
+    "RecordingPart",
+    "RecordingState",
     "Role",
+    "Trouble",
     "Visibility",
 ]

@@ -1,5 +1,6 @@
 """Who may do what with a camera: people by grants, agents by tokens."""
 
+import uuid
 from typing import Self
 
 from django.conf import settings
@@ -48,6 +49,7 @@ class AgentTokenQuerySet(models.QuerySet["AgentToken"]):
 class AgentToken(models.Model):
     """What an agent shows; only its digest is stored. `hint` is how it begins, for people to tell tokens apart."""
 
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     camera = models.ForeignKey("Camera", models.CASCADE, related_name="tokens")
     digest = models.CharField(max_length=64, unique=True, editable=False)
     hint = models.CharField(_("begins with"), max_length=12)

@@ -1,5 +1,7 @@
 """What settings were, and sets of them kept under a name."""
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +44,7 @@ class Change(models.Model):
 class Preset(models.Model):
     """Settings of a camera under a name."""
 
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     camera = models.ForeignKey("Camera", models.CASCADE, related_name="presets")
     name = NameField(_("name"), max_length=60)
     settings = models.JSONField(_("settings"))

@@ -79,7 +79,9 @@ class Recording(models.Model):
         verbose_name_plural = _("recordings")
         ordering = ("-started_at", "-pk")
         constraints = (
-            models.UniqueConstraint(fields=("camera",), condition=Q(ended_at__isnull=True), name="camera_recorded_once"),
+            models.UniqueConstraint(
+                fields=("camera",), condition=Q(ended_at__isnull=True), name="camera_recorded_once"
+            ),
         )
 
     def __str__(self) -> str:
