@@ -236,11 +236,6 @@ DIGI_QUEUE = Path(env.str("DIGI_QUEUE", str(VAR / "queue.sqlite3")))
 DIGI_WORKER_THREADS = env.count("DIGI_WORKER_THREADS", 3)
 DIGI_WORKER_LEASE = max(1, env.count("DIGI_WORKER_LEASE", 60))  # seconds after which a killed worker's work is free
 
-# Webhooks: what the server may call on a person's behalf. Beside public addresses, only what is named here.
-
-DIGI_WEBHOOK_HTTP = env.flag("DIGI_WEBHOOK_HTTP", DEBUG)  # plain http, too
-DIGI_WEBHOOK_PORTS = env.ports("DIGI_WEBHOOK_PORTS", "any" if DEBUG else "443,8443")  # empty: any
-DIGI_WEBHOOK_INTERNAL = env.places("DIGI_WEBHOOK_INTERNAL")
 # Recordings of cameras: what the worker writes, by a viewer's socket of its own.
 
 DIGI_INTERNAL_URL = env.str("DIGI_INTERNAL_URL", "http://127.0.0.1:" + env.str("DIGI_PORT", "8000")).rstrip("/")
@@ -250,6 +245,11 @@ DIGI_CAMERA_RECORDING_BYTES = env.count("DIGI_CAMERA_RECORDING_BYTES", 2 * 1_073
 DIGI_CAMERA_RECORDING_TOTAL = env.count("DIGI_CAMERA_RECORDING_TOTAL", 20 * 1_073_741_824)  # bytes of one camera's
 DIGI_CAMERA_RECORDING_DAYS = env.count("DIGI_CAMERA_RECORDING_DAYS", 30)  # then they are deleted
 
+# Webhooks: what the server may call on a person's behalf. Beside public addresses, only what is named here.
+
+DIGI_WEBHOOK_HTTP = env.flag("DIGI_WEBHOOK_HTTP", DEBUG)  # plain http, too
+DIGI_WEBHOOK_PORTS = env.ports("DIGI_WEBHOOK_PORTS", "any" if DEBUG else "443,8443")  # empty: any
+DIGI_WEBHOOK_INTERNAL = env.places("DIGI_WEBHOOK_INTERNAL")
 DIGI_LIMIT_WEBHOOKS = env.count("DIGI_LIMIT_WEBHOOKS", 20)  # of one person; 0: nobody makes any
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
@@ -433,12 +433,16 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "ApplicationState": "thesis.states.ApplicationState",
+        "CameraRole": "camera.models.Role",
+        "CameraVisibility": "camera.models.Visibility",
         "DocumentKind": "thesis.models.DocumentKind",
         "ExtensionState": "thesis.models.ExtensionState",
         "MeetingState": "thesis.models.MeetingState",
         "ReadingState": "thesis.models.ReadingState",
+        "RecordingState": "camera.models.RecordingState",
         "RequestState": "thesis.models.RequestState",
         "ThesisKind": "thesis.models.Kind",
+        "ThesisRole": "thesis.models.MemberRole",
         "ThesisState": "thesis.states.State",
         "ThesisVisibility": "thesis.models.Visibility",
         "ThreadVisibility": "thesis.models.ThreadVisibility",

@@ -33,6 +33,7 @@ urlpatterns = [
     path("api/v1/", include("digi.files.api_urls")),
     path("api/v1/", include("thesis.api_documents_urls")),
     path("api/v1/", include("thesis.api_urls")),
+    path("api/v1/", include("camera.api_urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api_docs"),
 ]
