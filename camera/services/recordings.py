@@ -24,7 +24,9 @@ DUTY = "recordings"
 def of(*, camera: Camera, by: User) -> QuerySet[Recording]:
     """A camera's recordings, the newest first; everybody who may watch may see them."""
     admit(user=by, camera=camera)
-    return Recording.objects.filter(camera=camera).select_related("started_by").prefetch_related("parts__file")
+    return (
+        Recording.objects.filter(camera=camera).select_related("camera", "started_by").prefetch_related("parts__file")
+    )
 
 
 def find(*, uuid: UUID, by: User) -> Recording:

@@ -18,4 +18,7 @@ class Scope(TextChoices):
     CALENDAR_WRITE = "calendar:write", _("Make and revoke the link of your calendar")
     THESES_READ = "theses:read", _("Read theses, topics and applications")
     THESES_WRITE = "theses:write", _("Change theses, topics and applications")
+    CAMERAS_READ = "cameras:read", _("Watch cameras, and read their settings and recordings")
+    CAMERAS_WRITE = "cameras:write", _("Set, record and administer cameras")
+    METRICS_READ = "metrics:read", _("Read the server's measurements, as an administrator")
     FILES_WRITE = "files:write", _("Upload files")

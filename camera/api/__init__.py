@@ -1,0 +1,1 @@
+"""The API of cameras: `/api/v1/cameras/`."""
