@@ -34,20 +34,21 @@ class Contender:
 
     def prepare(self) -> None:
         """Make the database."""
-        self._manage("migrate", "--run-syncdb", "-v0")
+        self.manage_output("migrate", "--run-syncdb", "-v0")
 
     def people(self, count: int, *, room: bool = False, signs_in: bool = False) -> list[Person]:
         """New signed-in people in pairs, or all in one room; the first may sign in with `PASSWORD`."""
         options = [*(["--room"] if room else []), *([f"--password={PASSWORD}"] if signs_in else [])]
-        lines = self._manage("bench_people", str(count), *options).splitlines()
+        lines = self.manage_output("bench_people", str(count), *options).splitlines()
         people = [json.loads(line) for line in lines if line.startswith("{")]
         return [Person(one["user"], one["cookie"], one["connection_id"]) for one in people]
 
-    def _manage(self, *words: str) -> str:
+    def manage_output(self, *words: str) -> str:
+        """What a management command on this database prints."""
         done = subprocess.run(
             [*self.manage, *words],
             cwd=ROOT,
-            env=self._whole(),
+            env=self.whole(),
             capture_output=True,
             text=True,
             check=False,
@@ -57,7 +58,8 @@ class Contender:
             raise RuntimeError(f"{self.name}: {' '.join(words)} failed.\n{done.stderr[-3000:]}")
         return done.stdout
 
-    def _whole(self, **more: str) -> dict[str, str]:
+    def whole(self, **more: str) -> dict[str, str]:
+        """The environment of its processes: its own, and nothing of the caller's Digi."""
         plain = {k: v for k, v in os.environ.items() if not k.startswith(("DIGI_", "DJANGO_", "BASELINE_"))}
         return {**plain, **self.environment, **more}
 
@@ -70,7 +72,7 @@ class Contender:
             process = subprocess.Popen(
                 [word.format(port=port) for word in self.serve],
                 cwd=ROOT,
-                env=self._whole(DIGI_PORT=str(port)),
+                env=self.whole(DIGI_PORT=str(port)),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
