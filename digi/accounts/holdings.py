@@ -30,6 +30,7 @@ class Holding:
 
     `name` is the path in the archive, `label` what it is in words. `why` says why it outlives the account, under a name
     that says nothing; where it is empty, the rows go: by `forget`, which leaves none of them, or as they are.
+    `lock` locks what `forget` changes and writes into the audit: whoever locks both has the rows first, everywhere.
     `shown` makes plain JSON of some of them, for the person alone and without what they may not read about others;
     nothing is shown of secrets, and of what another place shows already.
     """
@@ -41,6 +42,7 @@ class Holding:
     file: Callable[[Any], OwnFile] | None = None
     why: Sentence = ""
     forget: Callable[[User], object] | None = None
+    lock: Callable[[User], object] | None = None
 
     @property
     def goes(self) -> bool:

@@ -12,6 +12,7 @@ from digi.accounts.models import User
 from digi.accounts.services.belongings import columns
 from digi.files.models import StoredFile
 from digi.files.services import storage
+from digi.notifications.services import inboxes
 from thesis.models import (
     Application,
     ApplicationStep,
@@ -34,7 +35,7 @@ from thesis.models import (
     TopicSubscription,
     Transition,
 )
-from thesis.services import applications
+from thesis.services import applicants, applications
 from thesis.states import OPEN, State
 
 RETENTION = _("What was handed in is kept for the programme’s years, with its history; your name in it is replaced.")
@@ -102,6 +103,7 @@ def _applications() -> Iterable[Holding]:
         label=_("Applications that nobody has decided on; they are withdrawn"),
         rows=lambda user: Application.objects.filter(student=user, state__in=OPEN),
         forget=_withdraw,
+        lock=_lock,
     )
     yield Holding(
         name="theses/application-steps",
@@ -270,6 +272,20 @@ def _forget_drafts(user: User) -> None:
         storage.remove(file=file)
 
 
+def _lock(user: User) -> None:
+    """Topics, theses, applications: as who moves one of them locks them."""
+    applications = Application.objects.filter(student=user)
+    topics = Topic.objects.filter(pk__in=applications.filter(state__in=OPEN).values("topic"))
+    theses = Thesis.objects.filter(pk__in=_drafts(user).values("document__thesis"))
+    for rows in (topics, theses, applications):
+        list(rows.order_by("pk").select_for_update().values_list("pk", flat=True))
+
+
+@transaction.atomic
 def _withdraw(user: User) -> None:
-    for application in Application.objects.filter(student=user, state__in=OPEN):
+    """Everybody who is told, and who is forgotten, has an inbox that is locked in one go: in the order of their ids."""
+    waiting = list(Application.objects.filter(student=user, state__in=OPEN).select_related("topic"))
+    told = {owner.pk for application in waiting for owner in applicants.owners(application)}
+    inboxes.locked({user.pk} | told)
+    for application in waiting:
         applications.withdraw(application=application, by=user)

@@ -25,6 +25,13 @@ def preview(user: User) -> list[Line]:
     return [line for line in found if line.count]
 
 
+def lock(user: User) -> None:
+    """Keep from others what `forget` changes, before the audit's end is locked by the first line about it."""
+    for holding in reversed(holdings.everything()):
+        if holding.lock is not None:
+            holding.lock(user)
+
+
 def forget(user: User) -> None:
     """Take away everything that goes, within the caller's transaction: `people.anonymise` is the way in."""
     for holding in reversed(holdings.everything()):

@@ -123,14 +123,16 @@ def anonymise(*, user: User, by: audit.Actor = None) -> None:
         return
     _keep_an_administrator(user)
 
-    erasure.forget(user)
+    erasure.lock(user)
     audit.record(action="person.anonymised", actor=by, target=audit.target_of(user))
+    erasure.forget(user)
 
 
 @transaction.atomic
 def erase(*, user: User) -> list[erasure.Line]:
     """A person's own wish to be forgotten. Says what became of everything, by the list that the deed goes by."""
     told = erasure.preview(user)
+    erasure.lock(user)
     audit.record(action="person.erased", actor=user, target=audit.target_of(user))
     anonymise(user=user, by=user)
     return told
