@@ -8,7 +8,8 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "digi.settings")
 django_application = get_asgi_application()
 
-from digi.accounts.doors import SignedIn  # noqa: E402 - Django's apps must be ready first
+from camera.doors import CameraDoor  # noqa: E402 - Django's apps must be ready first
+from digi.accounts.doors import SignedIn  # noqa: E402
 from digi.lifespan import lifespan  # noqa: E402
 from digi.realtime.doors import OriginCheck  # noqa: E402
 from digi.routing import application as sockets  # noqa: E402
@@ -19,7 +20,7 @@ application = keep_bench_at_home(
     ProtocolTypeRouter(
         {
             "http": body_limit(django_application),
-            "websocket": OriginCheck(SignedIn(sockets)),
+            "websocket": CameraDoor(sockets, people=OriginCheck(SignedIn(sockets))),
             "lifespan": lifespan,
         }
     )

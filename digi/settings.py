@@ -269,6 +269,9 @@ DIGI_LIMITS = {
     "exports": env.rate("DIGI_LIMIT_EXPORTS", "30/3600s"),  # lists and archives that one person takes away
     "confirmations": env.rate("DIGI_LIMIT_CONFIRMATIONS", "10/300s"),  # passwords typed to confirm what is for good
     "anonymous": env.rate("DIGI_LIMIT_ANONYMOUS", "60/60s"),  # requests from one address, signed out
+    "camera_frames": env.rate("DIGI_LIMIT_CAMERA_FRAMES", "6000/60s"),  # what one socket of a camera may send
+    "camera_bytes": env.rate("DIGI_LIMIT_CAMERA_BYTES", "40000000/10s"),  # bytes that one agent may send
+    "camera_changes": env.rate("DIGI_LIMIT_CAMERA_CHANGES", "300/30s"),  # of settings by one person
 }
 DIGI_LIMIT_SOCKETS = env.count("DIGI_LIMIT_SOCKETS", 30)  # open sockets of one person
 DIGI_LIMIT_OUTBOUND = env.count("DIGI_LIMIT_OUTBOUND", 8 * 1_048_576)  # bytes held for one socket that does not read
@@ -278,6 +281,13 @@ DIGI_SHARED = "DIGI_WORKER" in os.environ  # this process is one of several that
 DIGI_LIMIT_AVATAR = env.count("DIGI_LIMIT_AVATAR", 8 * 1_048_576)  # bytes
 DIGI_LIMIT_FILE = env.count("DIGI_LIMIT_FILE", 200 * 1_048_576)  # bytes of one uploaded file
 DIGI_LIMIT_UPLOADS = env.count("DIGI_LIMIT_UPLOADS", 10)  # files of one person on their way at once
+DIGI_LIMIT_CHUNK = env.count("DIGI_LIMIT_CHUNK", 2 * 1_048_576)  # bytes of one picture of a camera
+
+# Who may read the default camera's settings without a session: the seed's own client. They may never be changed so.
+
+DIGI_CAMERA_PUBLIC = env.str("DIGI_CAMERA_PUBLIC", "loopback" if DEVELOPMENT else "off")
+if DIGI_CAMERA_PUBLIC not in {"loopback", "lan", "off"}:
+    raise ImproperlyConfigured(f"DIGI_CAMERA_PUBLIC is loopback, lan or off, not {DIGI_CAMERA_PUBLIC}.")
 
 # People.
 
