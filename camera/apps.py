@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class CameraConfig(AppConfig):
     name = "camera"
     verbose_name = _("Cameras")
+
+    def ready(self) -> None:
+        from camera.services import states
+        from digi.realtime.registry import numbered
+
+        numbered("camera", states.heads)

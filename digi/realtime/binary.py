@@ -17,16 +17,16 @@ WIDEN = "digi.widen"  # an ASGI extension of Digi's own server; see digi.server.
 class BinarySocket(Socket):
     """As `Socket`; `frame` decodes bytes. Sent is what `wire.binary_frame` makes.
 
-    `pace` names the limit in DIGI_LIMITS that one connection's frames keep, `stream` that of their bytes.
+    `pace` names the limit in DIGI_LIMITS that one connection's frames keep, `volume` that of their bytes.
     """
 
     pace = "frames"
-    stream = ""
+    volume = ""
 
     def __init__(self) -> None:
         super().__init__()
         self.largest = MAX_BYTES
-        self._stream: Bucket | None = None
+        self._volume: Bucket | None = None
 
     def frame(self, data: bytes) -> Any:  # type: ignore[override]
         raise NotImplementedError
@@ -64,11 +64,11 @@ class BinarySocket(Socket):
 
     def _flows(self, size: int) -> bool:
         """Is that within the bytes that one connection may send?"""
-        if not self.stream or settings.DIGI_BENCH:
+        if not self.volume or settings.DIGI_BENCH:
             return True
-        if self._stream is None:
-            self._stream = Bucket(settings.DIGI_LIMITS[self.stream])
-        return not self._stream.take(size)
+        if self._volume is None:
+            self._volume = Bucket(settings.DIGI_LIMITS[self.volume])
+        return not self._volume.take(size)
 
     def _hold_back(self) -> None:
         if settings.DIGI_BENCH:

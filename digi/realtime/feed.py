@@ -80,7 +80,12 @@ class Feed:
     def _open(self) -> None:
         if self._redis is None and self._url:
             retry = Retry(NoBackoff(), 0)  # the loops here try again by themselves
-            options: Any = {"socket_timeout": None, "socket_connect_timeout": 2, "socket_keepalive": True, "retry": retry}
+            options: Any = {
+                "socket_timeout": None,
+                "socket_connect_timeout": 2,
+                "socket_keepalive": True,
+                "retry": retry,
+            }
             self._redis = Redis.from_url(self._url, **options)
             self._spawn(self._send_all())
             self._spawn(self._receive_all())
