@@ -21,6 +21,7 @@ from digi.accounts.requests import SignedInRequest
 from digi.accounts.serializers import PersonSerializer
 from digi.errors import DigiError, NotFound, RateLimited
 from digi.realtime.limits import Buckets
+from digi.socket_urls import socket_url
 
 PAGE = 50
 MOST = 200  # messages of a first page, when many are unread
@@ -191,7 +192,6 @@ def _sources(here: Room, found: list[history.Shown]) -> dict[str, history.Shown]
 def _frame(request: SignedInRequest, listed: list[overview.RoomView] | None = None) -> dict[str, Any]:
     """What every page of chat shows: the list, and what the scripts need to know."""
     views = overview.listed(request.user) if listed is None else listed
-    prefix = get_script_prefix()
     return {
         "open": "list",
         "views": views,
@@ -201,8 +201,8 @@ def _frame(request: SignedInRequest, listed: list[overview.RoomView] | None = No
             "singleKeys": request.user.single_keys,
             "zone": request.user.time_zone,
             "dates": dates.vocabulary(),
-            "api": f"{prefix}api/v1/",
-            "socket": f"{prefix}ws/chat/",
+            "api": f"{get_script_prefix()}api/v1/",
+            "socket": socket_url("chat/"),
             "pages": reverse("chat:list"),
             "signIn": reverse("account_login"),
         },

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.cache import never_cache
@@ -29,7 +30,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     language = request.POST.get("language", "")
     back = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        back = "/"
+        back = reverse("home")
     response = redirect(back)
     if language not in dict(settings.LANGUAGES) or not check_for_language(language):
         return response
@@ -73,8 +74,8 @@ def manifest(request: HttpRequest) -> JsonResponse:
     document = {
         "name": settings.DIGI_NAME,
         "short_name": "Digi",
-        "id": "/",
-        "start_url": "/",
+        "id": reverse("home"),
+        "start_url": reverse("home"),
         "display": "standalone",
         "background_color": "#fbfaf8",
         "theme_color": "#f1efeb",

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from digi.crypto import layer_keys, ring_keys
 from digi.environment import Environment, given, kept, read_dotenv
 from digi.secrets import LENGTHS, fresh
+from digi.socket_urls import sockets_elsewhere
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"
@@ -58,6 +59,7 @@ if DEBUG and not given("DIGI_ALLOWED_HOSTS"):
 DIGI_PUBLIC_ORIGINS = [origin.rstrip("/") for origin in env.words("DIGI_PUBLIC_ORIGINS")]
 if any("://" not in origin for origin in DIGI_PUBLIC_ORIGINS):
     raise ImproperlyConfigured("DIGI_PUBLIC_ORIGINS lists whole origins, such as https://digi.example.")
+DIGI_WEBSOCKET_URL = sockets_elsewhere(env.str("DIGI_WEBSOCKET_URL", ""), DIGI_PUBLIC_ORIGINS)
 DIGI_TRUSTED_PROXIES = env.count("DIGI_TRUSTED_PROXIES", 0)
 _here = "http://localhost:" + env.str("DIGI_PORT", "8000")
 DIGI_HOME = DIGI_PUBLIC_ORIGINS[0] if DIGI_PUBLIC_ORIGINS else _here  # where mails lead to
@@ -100,6 +102,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+if DIGI_WEBSOCKET_URL:
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["connect-src"].append(DIGI_WEBSOCKET_URL)
 
 # Apps and the way through them.
 
@@ -306,8 +311,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "home"
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
@@ -401,7 +405,7 @@ DIGI_TIME_ZONE = env.str("DIGI_TIME_ZONE", "Europe/Berlin")  # a new person's zo
 
 # Static files, served by the same process under names that carry their hash.
 
-STATIC_URL = "static/"
+STATIC_URL = "/static/"  # digi.static_files puts the root path before it
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.str("DIGI_STATIC_ROOT", str(VAR / "static")))
 SERVESTATIC_USE_FINDERS = DEVELOPMENT
@@ -409,9 +413,7 @@ SERVESTATIC_AUTOREFRESH = DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DIGI_FILES}},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEVELOPMENT
-        else "digi.static_files.HashedModules"
+        "BACKEND": "digi.static_files.Sources" if DEVELOPMENT else "digi.static_files.HashedModules",
     },
 }
 

@@ -1,7 +1,7 @@
 // Stands between the browser and the server for whole pages alone: where no server answers, it shows the kept page.
 
 const KEPT = "digi-offline";
-const PAGE = "/offline/";
+const PAGE = new URL("offline/", location).pathname;
 let without = false; // a page has just failed: its parts come from what is kept, too
 
 async function keep() {

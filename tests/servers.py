@@ -51,7 +51,9 @@ def _end_with_the_tests() -> None:
 
 
 class Process:
-    """A server in a process of its own; `log` is the file of everything it wrote."""
+    """A server in a process of its own; `log` is the file of all it wrote, `descriptors` are what it inherits."""
+
+    descriptors: tuple[int, ...] = ()
 
     def __init__(self, command: list[str], *, name: str, environment: dict[str, str] | None = None) -> None:
         self.log = DIRECTORY / f"{name}-{os.getpid()}-{time.monotonic_ns()}.log"
@@ -73,6 +75,7 @@ class Process:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                pass_fds=self.descriptors,
                 preexec_fn=_end_with_the_tests if sys.platform == "linux" else None,
             )
         _started.append(self)

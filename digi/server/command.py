@@ -5,6 +5,7 @@ import socket
 import sys
 from argparse import Namespace
 from functools import partial
+from typing import Any
 
 import django
 from daphne.cli import CommandLineInterface
@@ -12,45 +13,31 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from digi.environment import loopback_only
+from digi.server.options import APPLICATION, check, ours
 from digi.server.quiet import hush
 from digi.server.server import Server
 from digi.server.workers import CHAIN, Chain, Supervisor, listener
 
 HOST = "0.0.0.0"  # noqa: S104 - a server for other machines; `make run` and DIGI_HOST narrow it
 PORT = "8000"
-APPLICATION = "digi.asgi:application"
-MESSAGE_SIZE = 160 * 1024  # bytes; digi.realtime closes 4413 over 128 KiB and needs to see the message for that
 
 
 class Command(CommandLineInterface):
     """Daphne's own options; host and port come from the environment where no option names an address."""
 
-    description = "Serves Digi over HTTP and WebSocket"
     server_class = Server
 
     def __init__(self) -> None:
         super().__init__()
-        self.parser.prog = "run_daphne.py"
-        self.parser.set_defaults(
-            ping_interval=20,
-            ping_timeout=30,
-            websocket_max_message_size=MESSAGE_SIZE,
-            websocket_max_frame_size=MESSAGE_SIZE,
-            server_name="",
-        )
-        self.parser.add_argument(
-            "--workers",
-            type=int,
-            help="Server processes at the same address (DIGI_WORKERS, 1). More than one need DIGI_REDIS_URL.",
-        )
+        ours(self.parser)
 
     def run(self, args: list[str]) -> None:
         """Serve until a signal ends it; leaves with status 1 and one line where it cannot listen."""
-        options = [*args, APPLICATION]
-        given = self.parser.parse_args(options)
+        given = self.parser.parse_args(args)
         if not (given.unix_socket or given.file_descriptor is not None or given.socket_strings):
             self.parser.set_defaults(host=given.host or host(), port=given.port or port())
-            given = self.parser.parse_args(options)
+            given = self.parser.parse_args(args)
+        check(given)
         _keep_the_bench_at_home(given)
         if "quiet" in settings.DIGI_FAST:
             hush()
@@ -60,9 +47,20 @@ class Command(CommandLineInterface):
         elif (count := _workers(given)) > 1:
             sys.exit(Supervisor([sys.executable, sys.argv[0], *args], count).run())
         _ask_for_addresses(given)
-        super().run(options)
+        super().run(args)
         if self.server.status:
             sys.exit(self.server.status)
+
+    def load_asgi_app(self, asgi_app_path: str) -> Any:
+        """Import the application. Raises `ImproperlyConfigured`."""
+        try:
+            return super().load_asgi_app(asgi_app_path)
+        except (ImportError, AttributeError) as error:
+            raise ImproperlyConfigured(f"there is no application {asgi_app_path}: {error}.") from error
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f"an application is written as {APPLICATION} is, not {asgi_app_path}."
+            ) from error
 
 
 def host() -> str:

@@ -45,7 +45,10 @@ class BoundedRequest(WebRequest):
 
     def process(self) -> Any:
         if self.refused:
-            self.channel.loseConnection()
+            if isinstance(self.channel, HTTPChannel):
+                self.channel.loseConnection()
+            else:
+                self._answer_refused_stream()
             return None
         if self.channel.factory.server.drain.asked:
             self.setHeader(b"connection", b"close")  # the next request goes to whoever comes after this process
@@ -72,11 +75,21 @@ class BoundedRequest(WebRequest):
 
     def _refuse(self) -> None:
         self.refused = True
+        if not isinstance(self.channel, HTTPChannel):
+            return  # a stream of HTTP/2 is answered at its end; the others beside it go on
         self.requestHeaders.removeHeader(b"expect")  # else "100 Continue" would follow the answer
         headers, body = refusal(settings.DIGI_BODY_LIMIT)
         lines = [b"HTTP/1.1 413 Content Too Large", b"connection: close"]
         lines += [name + b": " + value for name, value in headers]
         self.channel.write(b"\r\n".join([*lines, b"", body]))
+
+    def _answer_refused_stream(self) -> None:
+        headers, body = refusal(settings.DIGI_BODY_LIMIT)
+        self.setResponseCode(413)
+        for name, value in headers:
+            self.setHeader(name, value)
+        self.write(body)
+        self.finish()
 
 
 class BoundedHTTPFactory(HTTPFactory):

@@ -13,12 +13,12 @@ from daphne.http_protocol import HTTPFactory
 from daphne.ws_protocol import WebSocketFactory
 from django.conf import settings
 from twisted.internet import defer, reactor
-from twisted.internet.endpoints import serverFromString
-from twisted.internet.error import CannotListenError
+from twisted.protocols.tls import TLSMemoryBIOFactory
 from twisted.python.failure import Failure
 
 from digi.server.access import redact
 from digi.server.drain import Drain
+from digi.server.endpoints import CannotListen, complaint, endpoint
 from digi.server.freezer import Freezer
 from digi.server.inbox import Inbox
 from digi.server.lifespan import Lifespan, StartupFailed
@@ -74,14 +74,23 @@ class Server(server.Server):
             return
         if self.drain.asked:
             return
-        if self.shared is not None:
-            listening = [_adopted(self.shared, self.http_factory)]
-        else:
-            listening = [_listening(one, self.http_factory) for one in self._asked_for]
-        for deferred in listening:
-            deferred.addCallbacks(self.listen_success, self.listen_error)
-            self.listeners.append(deferred)
+        try:
+            self._listen()
+        except CannotListen as error:
+            sys.stderr.write(f"Digi cannot listen {error}\n")
+            self._fail()
+            return
         self.freezer.freeze(len(self.connections))
+
+    def _listen(self) -> None:
+        if self.shared is not None:
+            listening = [("", _adopted(self.shared, self.http_factory))]
+        else:
+            endpoints = [(text, endpoint(text)) for text in self._asked_for]  # all are understood before one listens
+            listening = [(text, one.listen(self.http_factory)) for text, one in endpoints]
+        for text, deferred in listening:
+            deferred.addCallbacks(self.listen_success, self.listen_error, errbackArgs=(text,))
+            self.listeners.append(deferred)
 
     def listen_success(self, port: Any) -> None:
         super().listen_success(port)
@@ -89,29 +98,22 @@ class Server(server.Server):
         address = port.getHost()
         if hasattr(address, "port"):
             name = f"[{address.host}]" if ":" in address.host else address.host
-            sys.stdout.write(f"Digi listens at http://{name}:{address.port}\n")
+            scheme = "https" if isinstance(port.factory, TLSMemoryBIOFactory) else "http"
+            sys.stdout.write(f"Digi listens at {scheme}://{name}:{address.port}\n")
         else:
             sys.stdout.write(f"Digi listens at {os.fsdecode(address.name)}\n")
         sys.stdout.flush()
         if self.chain is not None:
             self.chain.say_listening()
 
-    def listen_error(self, failure: Failure) -> None:
-        error = failure.value
-        if isinstance(error, CannotListenError):
-            reason = getattr(error.socketError, "strerror", None) or error.socketError
-            if isinstance(error.port, bytes):  # a UNIX socket's path
-                sys.stderr.write(f"Digi cannot listen at {os.fsdecode(error.port)}: {reason}.\n")
-            else:
-                where = f"{error.interface}:{error.port}"
-                sys.stderr.write(f"Digi cannot listen at {where}: {reason}. DIGI_HOST and DIGI_PORT choose another.\n")
-        else:
-            sys.stderr.write(f"Digi cannot listen: {failure.getErrorMessage()}\n")
+    def listen_error(self, failure: Failure, endpoint: str = "") -> None:
+        sys.stderr.write(complaint(failure.value, endpoint))
         self._fail()
 
     def _fail(self) -> None:
-        self.status = 1
-        self.stop()
+        if not self.status:
+            self.status = 1
+            self.stop()
 
     def kill_all_applications(self) -> Any:
         """End what a drain has left running. Daphne's own stumbles over connections whose application has ended."""
@@ -141,7 +143,12 @@ class Server(server.Server):
         self._ws_factory = factory
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
-        """As Daphne's; sockets get a slim queue and, as ASGI extensions, the short ways of `Socket`."""
+        """As Daphne's; sockets get a slim queue and, as ASGI extensions, the short ways of `Socket`.
+
+        The root path of a request's header counts where a proxy is trusted; elsewhere anybody could have written it.
+        """
+        if not settings.DIGI_TRUSTED_PROXIES:
+            scope["root_path"] = self.root_path
         if scope["type"] != "websocket":
             return super().create_application(protocol, scope)
         scope |= {"asgi": {"version": "3.0"}, "extensions": _short_ways(protocol)}
@@ -170,10 +177,6 @@ def _short_ways(socket: Socket) -> dict[str, Any]:
     ways = {"send": ("digi.write", socket.write), "receive": ("digi.listen", socket.listen)}
     chosen = dict(way for switch, way in ways.items() if switch in settings.DIGI_FAST)
     return chosen | {"digi.widen": socket.widen}
-
-
-def _listening(endpoint: str, factory: HTTPFactory) -> Any:
-    return serverFromString(reactor, endpoint).listen(factory)  # type: ignore[no-untyped-call]
 
 
 def _adopted(listener: socket.socket, factory: HTTPFactory) -> Any:

@@ -31,5 +31,4 @@ if __name__ == "__main__":
     use_fastest_loop()
     from digi.server import command
 
-    command.APPLICATION = "tests.digi.firehose:application"
-    command.main(sys.argv[1:])
+    command.main(["tests.digi.firehose:application", *sys.argv[1:]])

@@ -4,7 +4,8 @@ const CHECKED = "digi.offline";
 
 async function keep() {
   const state = `${document.documentElement.lang} ${new Date().toDateString()}`;
-  const registration = await navigator.serviceWorker.register("/worker.js");
+  const home = document.querySelector('link[rel="manifest"]').href; // also where Digi lies below another path
+  const registration = await navigator.serviceWorker.register(new URL("worker.js", home));
   if (localStorage.getItem(CHECKED) === state) return;
   registration.active?.postMessage("renew");
   localStorage.setItem(CHECKED, state);

@@ -17,7 +17,7 @@ export function api(path) {
 /** The address of a socket below `/ws/chat/`, "" for the list of rooms. */
 export function socket(path = "") {
   const address = new URL(data.socket + path, location.href);
-  address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+  address.protocol = address.protocol.replace("http", "ws"); // unless the server has named another origin for sockets
   return address.href;
 }
 

@@ -7,7 +7,7 @@ from daphne.ws_protocol import WebSocketFactory
 from twisted.internet.address import IPv4Address
 from twisted.internet.testing import StringTransport
 
-from digi.server.command import MESSAGE_SIZE
+from digi.server.options import MESSAGE_SIZE
 from digi.server.server import Server
 from digi.server.sockets import Socket
 
