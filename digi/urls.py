@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("digi.files.urls")),
     path("", include("digi.notifications.urls")),
     path("theses/", include("thesis.urls")),
+    path("camera/", include("camera.urls")),
     path("accounts/sessions/", SessionList.as_view(), name="usersessions_list"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -35,6 +35,7 @@ export function plain(settings) {
   for (const { localName, name } of CameraSettingsSchema.fields) {
     if (!SERVERS.has(localName) && isSet(settings, localName)) found[name] = settings[localName];
   }
+  if ("codec" in found) found.codec = CODECS[found.codec];
   if (settings.width && settings.height) found.resolution = `${settings.width}x${settings.height}`;
   return found;
 }
@@ -45,6 +46,7 @@ export function patch(values) {
   for (const { localName, name } of CameraSettingsSchema.fields) {
     if (name in values && !SERVERS.has(localName)) message[localName] = values[name];
   }
+  if (values.codec) message.codec = codec(values.codec);
   if (values.resolution) [message.width, message.height] = values.resolution.split("x").map(Number);
   return message;
 }
@@ -72,7 +74,10 @@ export function fieldsOf(error) {
   return [...new Set(names)];
 }
 
-export { Codec };
+/** The number of a codec: "h264", "jpeg". */
+export function codec(name) {
+  return name === "h264" ? Codec.H264 : Codec.JPEG;
+}
 
 // A member with presence lies on the prototype until it is set (@bufbuild/protobuf, "Field presence").
 function isSet(message, name) {
