@@ -1,4 +1,4 @@
-"""`manage.py demo`: people who have talked to each other and write theses, for development and for looking around."""
+"""`manage.py demo`: people who talk, write theses and watch a camera, for development and for looking around."""
 
 import secrets
 from argparse import ArgumentParser
@@ -12,6 +12,7 @@ from django.db import transaction
 from digi.accounts.models import Department, Role, User
 from digi.accounts.services import departments, people
 from digi.environment import kept
+from digi.management.demo.camera import set_up
 from digi.management.demo.crowd import settle
 from digi.management.demo.script import PEOPLE, TALKS, DemoPerson
 from digi.management.demo.talks import hold
@@ -23,7 +24,7 @@ DEPARTMENT = {"slug": "ds", "name": "Distributed Systems"}
 class Command(BaseCommand):
     """Idempotent: what is there stays, what is missing is made."""
 
-    help = "Make the demo accounts, their rooms and theses. Refused when DIGI_DEBUG=0."
+    help = "Make the demo accounts, their rooms, theses and camera. Refused when DIGI_DEBUG=0."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--migrate", action="store_true", help="bring the database up to date first")
@@ -47,6 +48,7 @@ class Command(BaseCommand):
             with transaction.atomic():
                 hold(talk, everyone)
         tell(everyone, department)
+        set_up(everyone, department, settings.VAR / "demo_camera_token")
         if theses:
             made = settle(theses, department)
             self.stdout.write(f"Theses of a big department: {theses}, {made} of them new")
