@@ -75,7 +75,7 @@ def _note(delivery: Delivery, at: datetime, outcome: Outcome) -> None:
         response=outcome.response,
     )
     if outcome.error:
-        _failed(delivery)
+        _failed(delivery, outcome.wait)
     else:
         _succeeded(delivery)
 
@@ -87,8 +87,8 @@ def _succeeded(delivery: Delivery) -> None:
         Webhook.objects.filter(pk=webhook.pk).update(failures=0, failing_since=None, version=F("version") + 1)
 
 
-def _failed(delivery: Delivery) -> None:
-    """Try again later, and leave the receiver alone for a while.
+def _failed(delivery: Delivery, wait: timedelta) -> None:
+    """Try again later, and leave the receiver alone for a while: for as long as it asks, if that is longer.
 
     A ping has one try: somebody is looking, and can send another.
     """
@@ -97,13 +97,13 @@ def _failed(delivery: Delivery) -> None:
         _settle(delivery, DeliveryState.FAILED)
     else:
         pause = timedelta(minutes=PAUSES[delivery.tries - 1]) * (1 + JITTER * random.random())  # noqa: S311
-        Delivery.objects.filter(pk=delivery.pk).update(due_at=now + pause)
+        Delivery.objects.filter(pk=delivery.pk).update(due_at=now + max(pause, wait))
 
     # Only this worker's thread is at the webhook: no lock, for which whoever is notified would have to wait.
     mine = Webhook.objects.filter(pk=delivery.webhook_id)
     failures = delivery.webhook.failures = delivery.webhook.failures + 1
     rest = min(timedelta(minutes=2.0 ** min(failures - 1, 10)), REST_AT_MOST)
-    mine.update(failures=failures, rests_until=now + rest)
+    mine.update(failures=failures, rests_until=now + max(rest, wait))
     mine.filter(failing_since=None).update(failing_since=now, version=F("version") + 1)
 
 

@@ -7,13 +7,15 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from http.client import HTTPException
 
+from django.utils import timezone
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from digi.webhooks.models import RESPONSE_LENGTH
-from digi.webhooks.services import addresses
+from digi.webhooks.services import addresses, patience
 from digi.webhooks.services.addresses import Refused, Target
 
 CONNECT = 3.0  # seconds for a connection, and as long again for TLS
@@ -23,12 +25,16 @@ _TROUBLE = (HTTPError, HTTPException, OSError, ValueError)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a request. `error` is empty for success, else the name of what went wrong."""
+    """What came of a request. `error` is empty for success, else the name of what went wrong.
+
+    `wait` is how long the receiver asks to be left alone.
+    """
 
     status: int | None
     error: str
     milliseconds: int
     response: str = ""
+    wait: timedelta = timedelta()
 
 
 def post(target: Target, *, body: bytes, headers: Mapping[str, str]) -> Outcome:
@@ -38,11 +44,11 @@ def post(target: Target, *, body: bytes, headers: Mapping[str, str]) -> Outcome:
     `unreachable`, `tls`, `timeout`, `broken` (no HTTP), `redirect` and `status`.
     """
     began = time.monotonic()
-    status, error, response = None, "", ""
+    status, error, response, wait = None, "", "", timedelta()
     try:
         with _connected(target) as connection, _ended_after(connection, ANSWER) as overdue:
             try:
-                status, response = _exchange(connection, target, body, headers, overdue)
+                status, response, wait = _exchange(connection, target, body, headers, overdue)
                 error = _verdict(status)
             except _TROUBLE as trouble:
                 late = overdue.is_set() or isinstance(trouble, TimeoutError)
@@ -57,7 +63,7 @@ def post(target: Target, *, body: bytes, headers: Mapping[str, str]) -> Outcome:
         error = "timeout"
     except (HTTPError, OSError, ValueError):  # ValueError: a name that TLS cannot say
         error = "unreachable"
-    return Outcome(status, error, round((time.monotonic() - began) * 1000), response)
+    return Outcome(status, error, round((time.monotonic() - began) * 1000), response, wait)
 
 
 @contextmanager
@@ -118,7 +124,7 @@ def _ended_after(connection: HTTPConnection, seconds: float) -> Iterator[threadi
 
 def _exchange(
     connection: HTTPConnection, target: Target, body: bytes, headers: Mapping[str, str], overdue: threading.Event
-) -> tuple[int, str]:
+) -> tuple[int, str, timedelta]:
     connection.timeout = ANSWER
     said = {**headers, "Host": target.authority, "Connection": "close"}
     connection.request("POST", target.path, body=body, headers=said, preload_content=False, decode_content=False)
@@ -128,7 +134,8 @@ def _exchange(
     found = b""
     with suppress(*_TROUBLE):  # the status says it all; what is wrong with the rest is the receiver's business
         found = answer.read(RESPONSE_LENGTH, decode_content=False)
-    return answer.status, found.decode("utf-8", "replace").replace("\x00", "\ufffd")
+    wait = patience.asked(answer.headers.get("Retry-After", ""), timezone.now())
+    return answer.status, found.decode("utf-8", "replace").replace("\x00", "\ufffd"), wait
 
 
 def _verdict(status: int) -> str:

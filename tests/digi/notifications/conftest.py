@@ -6,6 +6,7 @@ import pytest
 
 from digi.notifications import kinds
 from digi.notifications.models import Timing
+from tests.digi.notifications.asking import Api
 
 
 def sentence(told) -> str:
@@ -74,3 +75,14 @@ def erin(person):
 @pytest.fixture
 def thing(alice, bob, charlie):
     return Thing(alice, bob, charlie)
+
+
+@pytest.fixture
+def mine(client_for, alice) -> Api:
+    """The API, asked by Alice."""
+    return Api(client_for(alice))
+
+
+@pytest.fixture
+def outsider(client_for, erin) -> Api:
+    return Api(client_for(erin))

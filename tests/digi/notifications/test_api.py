@@ -10,46 +10,15 @@ from django.utils import timezone
 from digi.accounts.services import tokens
 from digi.notifications.models import Inbox, Mute, Notification, Preference, Watch
 from digi.notifications.services import notify, states, withdraw
+from tests.digi.notifications.asking import BASE, ids
 from tests.digi.notifications.conftest import AUTHOR, GRADE, QUIET, REMARK, Thing
 
 pytestmark = pytest.mark.django_db
-
-BASE = "/api/v1/"
-
-
-class Api:
-    """A person's JSON requests."""
-
-    def __init__(self, client) -> None:
-        self._client = client
-
-    def __getattr__(self, method: str):
-        def ask(path: str, body=None, status: int = 200):
-            more = {} if method == "get" else {"content_type": "application/json", "data": body or {}}
-            answer = getattr(self._client, method)(BASE + path, **more)
-            assert answer.status_code == status, answer.content
-            return answer.json() if answer.content else None
-
-        return ask
-
-
-@pytest.fixture
-def mine(client_for, alice) -> Api:
-    return Api(client_for(alice))
-
-
-@pytest.fixture
-def outsider(client_for, erin) -> Api:
-    return Api(client_for(erin))
 
 
 @pytest.fixture
 def tell(thing, alice, bob):
     return lambda **more: notify(**thing.told(**more), to={alice: AUTHOR.name}, actor=bob)
-
-
-def ids(page) -> list[int]:
-    return [one["id"] for one in page["results"]]
 
 
 # Lists

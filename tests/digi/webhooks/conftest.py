@@ -14,6 +14,8 @@ from tests.digi.notifications.conftest import (  # noqa: F401 - the same people 
     bob,
     charlie,
     erin,
+    mine,
+    outsider,
     thing,
 )
 from tests.digi.webhooks.receiver import Receiver
