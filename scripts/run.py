@@ -17,7 +17,15 @@ sys.path.insert(0, str(ROOT))
 
 from digi.environment import read_dotenv  # noqa: E402 - found beside this script
 
+BESIDE = {"camera"}  # what may end by itself while the rest serves on
 WATCHED = ("digi", "chat", "thesis", "camera", "templates", "locale")
+
+
+class Servers(Manager):  # type: ignore[misc]  # honcho has no types
+    """Ends all when one of them ends; what runs beside them comes and goes."""
+
+    def _any_stopped(self) -> bool:
+        return any(one.get("returncode") is not None for name, one in self._processes.items() if name not in BESIDE)
 
 
 def main(*, reload: bool) -> None:
@@ -30,7 +38,7 @@ def main(*, reload: bool) -> None:
     if subprocess.run([sys.executable, "scripts/prepare.py"], cwd=ROOT, check=False).returncode:
         sys.exit(1)
 
-    manager = Manager(Printer(sys.stdout, prefix=False))
+    manager = Servers(Printer(sys.stdout, prefix=False))
     for name, command in parse_procfile((ROOT / "Procfile").read_text()).processes.items():
         manager.add_process(name, _reloading(command) if reload else _ours(command), cwd=str(ROOT))
     if hasattr(signal, "SIGHUP"):
