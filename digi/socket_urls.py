@@ -28,7 +28,7 @@ def sockets_elsewhere(url: str, origins: list[str]) -> str:
     at_home = [origin for origin in origins if urlsplit(origin).hostname == urlsplit(url).hostname]
     if not at_home:
         raise ImproperlyConfigured(
-            "DIGI_WEBSOCKET_URL needs the host of one of DIGI_PUBLIC_ORIGINS: to no other do browsers send the session."
+            "DIGI_WEBSOCKET_URL needs the host of one of DIGI_PUBLIC_ORIGINS: browsers send the session to no other."
         )
     if url.startswith("ws:") and any(origin.startswith("https:") for origin in at_home):
         raise ImproperlyConfigured("DIGI_WEBSOCKET_URL begins with wss:// where pages come by https.")

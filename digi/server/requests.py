@@ -46,7 +46,7 @@ class BoundedRequest(WebRequest):
     def process(self) -> Any:
         if self.refused:
             if isinstance(self.channel, HTTPChannel):
-                self.channel.loseConnection()
+                self.channel.loseConnection()  # type: ignore[no-untyped-call]
             else:
                 self._answer_refused_stream()
             return None
@@ -88,7 +88,7 @@ class BoundedRequest(WebRequest):
         self.setResponseCode(413)
         for name, value in headers:
             self.setHeader(name, value)
-        self.write(body)
+        self.write(body)  # type: ignore[no-untyped-call]
         self.finish()
 
 

@@ -79,10 +79,8 @@ def test_systemds_socket(serve, listening):
 
 def test_body_over_the_limit_is_refused_over_http2_and_the_connection_lives(serve, certificate):
     port = free_port()
-    key, chain = certificate.folder / "key.pem", certificate.chain
-    url = f"https://localhost:{port}"
-    endpoint = f"ssl:{port}:interface=127.0.0.1:privateKey={key}:certKey={chain}"
-    command = [sys.executable, "run_daphne.py", "-e", endpoint]
+    url, chain = f"https://localhost:{port}", certificate.chain
+    command = recipe("TLS, HTTP/2", **{"8443": port, "/etc/digi": certificate.folder})
     serve(command, visitor=lambda: Visitor(url, tls=chain), DIGI_BODY_LIMIT="100000")
     link = httpx.Client(base_url=url, http2=True, verify=Visitor(url, tls=chain).trust())
 
