@@ -1,5 +1,6 @@
 """What the pages of cameras take. The settings form's fields are named as in camera.proto."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -64,7 +65,9 @@ class SettingsForm:
         if name == "codec":
             return text
         number = float(text[:40].replace(",", "."))
-        return int(number) if number == int(number) and name in capabilities.WHOLE else number
+        if not math.isfinite(number):
+            raise ValueError(text)
+        return int(number) if number == int(number) else number
 
 
 class CameraForm(forms.Form):

@@ -87,9 +87,9 @@ def _measured(field: str, value: float) -> str:
         case "bitrate_bps":
             return f"{number_format(value / 1000, 0)} kb/s"
         case "keyframe_interval_ms":
-            return f"{number_format(value / 1000, 2)} s"
+            return f"{_trimmed(value / 1000, 2)} s"
         case "exposure_us":
-            return f"{number_format(value / 1000, 1)} ms"
+            return f"{_trimmed(value / 1000, 1)} ms"
         case "contrast" | "saturation":
             return f"× {number_format(value, 2)}"
         case "sharpness":
@@ -104,7 +104,12 @@ def _measured(field: str, value: float) -> str:
 
 def _signed(value: float, digits: int) -> str:
     sign = "+" if value > 0 else "−" if value < 0 else ""
-    return sign + number_format(abs(value), digits)
+    return sign + _trimmed(abs(value), digits)
+
+
+def _trimmed(value: float, digits: int) -> str:
+    """With no more digits after the point than it has."""
+    return number_format(f"{value:.{digits}f}".rstrip("0").rstrip(".") if digits else round(value))
 
 
 def reason(code: str) -> str:

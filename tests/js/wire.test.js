@@ -15,10 +15,12 @@ test("an envelope is opened as it was closed", () => {
 
 test("settings are read by the names of the form, and what is not set is not there", () => {
   const bytes = toBinary(CameraSettingsSchema, create(CameraSettingsSchema, {
-    brightness: 0, bitrateBps: 1_500_000, width: 640, height: 480, cameraName: "Lab", revision: 4n,
+    brightness: 0, contrast: 1.2, codec: 1, bitrateBps: 1_500_000, width: 640, height: 480, cameraName: "Lab", revision: 4n,
   }));
 
-  assert.deepEqual(plain(bare(bytes)), { brightness: 0, bitrate_bps: 1_500_000, resolution: "640x480" });
+  assert.deepEqual(plain(bare(bytes)), {
+    brightness: 0, contrast: 1.2, codec: "h264", bitrate_bps: 1_500_000, resolution: "640x480",
+  });
 });
 
 test("a camera that never answered applies nothing", () => {
@@ -27,9 +29,9 @@ test("a camera that never answered applies nothing", () => {
 });
 
 test("a patch holds what it names and no more", () => {
-  const message = patch({ resolution: "1280x720", contrast: 1.2, revision: 9 });
+  const message = patch({ resolution: "1280x720", contrast: 1.2, codec: "jpeg", revision: 9 });
 
-  assert.deepEqual(message, { contrast: 1.2, width: 1280, height: 720 });
+  assert.deepEqual(message, { contrast: 1.2, codec: 2, width: 1280, height: 720 });
 });
 
 test("a chunk's numbers are numbers", () => {

@@ -13,9 +13,9 @@ export function amount(name, value) {
   return measured(name, value);
 }
 
-/** A number as people of this language write it, with so many digits after the point. */
-export function written(value, digits = 0) {
-  return value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false });
+/** A number as people of this language write it, with so many digits after the point, and at least so many. */
+export function written(value, digits = 0, least = digits) {
+  return value.toLocaleString(language, { minimumFractionDigits: least, maximumFractionDigits: digits, useGrouping: false });
 }
 
 /** "2.41 Mb/s", "400 kb/s" */
@@ -26,8 +26,8 @@ export function rate(bits) {
 function measured(name, value) {
   switch (name) {
     case "bitrate_bps": return rate(value);
-    case "keyframe_interval_ms": return `${written(value / 1000, 2)} s`;
-    case "exposure_us": return `${written(value / 1000, 1)} ms`;
+    case "keyframe_interval_ms": return `${written(value / 1000, 2, 0)} s`;
+    case "exposure_us": return `${written(value / 1000, 1, 0)} ms`;
     case "contrast":
     case "saturation": return `× ${written(value, 2)}`;
     case "sharpness": return signed(value, 2);
@@ -38,5 +38,5 @@ function measured(name, value) {
 }
 
 function signed(value, digits) {
-  return (value > 0 ? "+" : value < 0 ? "−" : "") + written(Math.abs(value), digits);
+  return (value > 0 ? "+" : value < 0 ? "−" : "") + written(Math.abs(value), digits, 0);
 }

@@ -33,7 +33,7 @@ export function plain(settings) {
   if (!settings) return {};
   const found = {};
   for (const { localName, name } of CameraSettingsSchema.fields) {
-    if (!SERVERS.has(localName) && isSet(settings, localName)) found[name] = settings[localName];
+    if (!SERVERS.has(localName) && isSet(settings, localName)) found[name] = rounded(settings[localName]);
   }
   if ("codec" in found) found.codec = CODECS[found.codec];
   if (settings.width && settings.height) found.resolution = `${settings.width}x${settings.height}`;
@@ -77,6 +77,11 @@ export function fieldsOf(error) {
 /** The number of a codec: "h264", "jpeg". */
 export function codec(name) {
   return name === "h264" ? Codec.H264 : Codec.JPEG;
+}
+
+// Gains are 32-bit floats on the wire: 1.2 comes as 1.2000000476837158.
+function rounded(value) {
+  return typeof value === "number" ? Math.round(value * 1e4) / 1e4 : value;
 }
 
 // A member with presence lies on the prototype until it is set (@bufbuild/protobuf, "Field presence").
