@@ -44,7 +44,6 @@ class Show:
 
     def watch(self, viewer: "ViewerConsumer") -> None:
         """Show somebody what is at hand, or have a keyframe made."""
-        self.viewers[viewer] = None
         viewer.flow.start_over()
         beginning = self._recent.beginning(viewer.codec)
         for chunk in beginning:

@@ -78,9 +78,13 @@ class Stream:
             self._done()
 
     def watch(self, viewer: "ViewerConsumer") -> None:
-        """A viewer wants pictures from now on."""
-        self.show.watch(viewer)
+        """A viewer is told how things stand, and wants pictures from now on."""
+        before = self._status
+        self.show.viewers[viewer] = None
         self.count()
+        if self._status == before:
+            viewer.put(self.status_frame())
+        self.show.watch(viewer)
 
     def count(self) -> None:
         """Somebody came or went, or looks away."""

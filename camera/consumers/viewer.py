@@ -114,7 +114,6 @@ class ViewerConsumer(CameraSocket):
             if state.acked_revision:
                 self.put(state.ack_frame)
         self._stream.watch(self)
-        self.put(self._stream.status_frame())
 
     def _hello(self) -> pb.Hello:
         state = self._stream.state
