@@ -66,7 +66,7 @@ class Client:
         return envelope
 
     async def send(self, data: bytes) -> None:
-        await self.link.send_to(bytes_data=data)
+        await self.link.send_input({"type": "websocket.receive", "bytes": data})
 
     async def say(self, envelope: pb.Envelope | None = None, **fields) -> None:
         await self.send((envelope or pb.Envelope(**fields)).SerializeToString())
