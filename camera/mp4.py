@@ -55,7 +55,7 @@ class FragmentedFile:
         return (self._last + self._step) / CLOCK if self._last >= 0 else 0.0
 
     def add(self, unit: bytes, *, at: float, keyframe: bool) -> None:
-        """The next picture, `at` seconds after the first; a millisecond after the one before at least. Raises likewise."""
+        """The next picture, `at` seconds after the first, a millisecond after the last at least. Raises likewise."""
         ticks = max(self._last + CLOCK // 1000, round(at * CLOCK)) if self._last >= 0 else 0
         if self._last >= 0:
             self._step = min(ticks - self._last, CLOCK)
