@@ -46,18 +46,25 @@ class Agent:
     async def run(self) -> None:
         """Connect, and after every loss connect again. Raises `TakenOver`."""
         self._loop = asyncio.get_running_loop()
-        backoff = Backoff()
-        self._pipeline.start()
+        pictures = asyncio.create_task(asyncio.to_thread(self._pipeline.run))
+        line = asyncio.create_task(self._keep_line())
         try:
-            while True:
-                try:
-                    await self._attempt(backoff)
-                except (OSError, TimeoutError, InvalidHandshake) as error:
-                    _tell(error, backoff.tries)
-                self._pipeline.demand(Demand())
-                await asyncio.sleep(backoff.next())
+            done, _ = await asyncio.wait({pictures, line}, return_when=asyncio.FIRST_COMPLETED)
+            done.pop().result()
         finally:
-            await asyncio.to_thread(self._pipeline.stop)
+            line.cancel()
+            self._pipeline.stop()
+            await asyncio.gather(pictures, line, return_exceptions=True)
+
+    async def _keep_line(self) -> None:
+        backoff = Backoff()
+        while True:
+            try:
+                await self._attempt(backoff)
+            except (OSError, TimeoutError, InvalidHandshake) as error:
+                _tell(error, backoff.tries)
+            self._pipeline.demand(Demand())
+            await asyncio.sleep(backoff.next())
 
     async def _attempt(self, backoff: Backoff) -> None:
         token = self._token()

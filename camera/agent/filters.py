@@ -1,5 +1,6 @@
 """From a source's picture to the one that is encoded: scaled, turned, corrected, with the time written in."""
 
+from fractions import Fraction
 from typing import NamedTuple
 
 import av
@@ -9,6 +10,7 @@ from av.filter.context import FilterContext
 from camera.agent import barcode
 from camera.camera_pb2 import CameraSettings
 
+_MICROSECONDS = Fraction(1, 1_000_000)
 _TURNS = {0: [], 90: [("transpose", "clock")], 180: [("hflip", ""), ("vflip", "")], 270: [("transpose", "cclock")]}
 
 
@@ -47,7 +49,7 @@ class Filters:
         graph = Graph()
         graph.threads = 1
         source = graph.add_buffer(
-            width=frame.width, height=frame.height, format=frame.format, time_base=frame.time_base
+            width=frame.width, height=frame.height, format=frame.format, time_base=frame.time_base or _MICROSECONDS
         )
         nodes = [source, *(graph.add(name, arguments) for name, arguments in steps), graph.add("buffersink")]
         graph.link_nodes(*nodes).configure()

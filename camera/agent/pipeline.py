@@ -1,4 +1,4 @@
-"""The thread that takes pictures, makes of them what is wanted, and carries out settings between two of them."""
+"""Takes pictures, makes of them what is wanted, and carries out settings between two of them; on its own thread."""
 
 import threading
 import time
@@ -28,7 +28,7 @@ class Figures:
 
 
 class Pipeline:
-    """All it makes goes to `deliver`, on its own thread: chunks, and each ack before the first chunk with the change."""
+    """All it makes goes to `deliver`, on the thread of `run`: chunks, and acks before the first with the change."""
 
     def __init__(self, source: Source, deliver: Callable[[Envelope], None]) -> None:
         self.figures = Figures()
@@ -42,17 +42,21 @@ class Pipeline:
         self._ended = False
         self._due = self._last = self._jpeg_due = 0.0
         self._hurry = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="pipeline", daemon=True)
 
-    def start(self) -> None:
-        """Begin; nothing is made until `demand` says so."""
-        self._thread.start()
+    def run(self) -> None:
+        """Work until `stop`, on the caller's thread; nothing is made until `demand` says so."""
+        try:
+            self._source.adjust(self._settings)
+            while not self._ended:
+                self._await_turn()
+                self._turn()
+        finally:
+            self._source.close()
 
     def stop(self) -> None:
-        """End, and give the source back."""
+        """Let `run` return soon."""
         self._ended = True
         self._hurry.set()
-        self._thread.join(10)
 
     def order(self, desired: CameraSettings) -> None:
         """Carry out a patch before the next picture; its ack bears its revision."""
@@ -69,15 +73,6 @@ class Pipeline:
         """Let decoding begin with the next picture, and let that be soon."""
         self._keyframe_wanted = True
         self._hurry.set()
-
-    def _run(self) -> None:
-        try:
-            self._source.adjust(self._settings)
-            while not self._ended:
-                self._await_turn()
-                self._turn()
-        finally:
-            self._source.close()
 
     def _await_turn(self) -> None:
         now, period = time.monotonic(), 1 / self._settings.fps

@@ -1,0 +1,199 @@
+"""The agent's line, with a server of the test's own at the other end: what it says, hears and survives."""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+from websockets.asyncio.server import serve
+
+from camera import camera_pb2 as pb
+from camera.agent.agent import Agent, TakenOver
+from camera.agent.sources import opened
+
+DEMAND = pb.Envelope(demand=pb.Demand(h264=True))
+
+
+class Server:
+    """Welcomes agents; every line is kept with what came over it."""
+
+    def __init__(self) -> None:
+        self.lines: asyncio.Queue = asyncio.Queue()
+        self.port = 0
+        self._done = asyncio.Event()
+
+    async def welcome(self, line) -> None:
+        await line.send(pb.CameraSettings(brightness=3).SerializeToString())
+        hello = pb.Envelope.FromString(await line.recv())
+        able = pb.Envelope.FromString(await line.recv())
+        answer = pb.Hello(role="agent", heartbeat_ms=5000, max_bytes=2**21)
+        await line.send(pb.Envelope(reply_to=hello.id, hello=answer).SerializeToString())
+        await self.lines.put((line, hello, able))
+        await line.wait_closed()
+
+    @asynccontextmanager
+    async def listening(self):
+        async with serve(self.welcome, "127.0.0.1", self.port, subprotocols=["camera.v1"], max_size=None) as server:
+            self.port = server.sockets[0].getsockname()[1]
+            yield self
+
+
+@pytest.fixture
+async def server():
+    async with Server().listening() as server:
+        yield server
+
+
+@asynccontextmanager
+async def running(server, *, token=lambda: "dgc_secret", source="clock"):
+    agent = Agent(address=f"ws://127.0.0.1:{server.port}/ws/camera/lab/", token=token, source=opened(source))
+    task = asyncio.create_task(agent.run())
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_agent_introduces_itself(server):
+    async with running(server):
+        line, hello, able = await asyncio.wait_for(server.lines.get(), 10)
+
+    assert line.request.path == "/ws/camera/lab/"
+    assert line.request.headers["Authorization"] == "Bearer dgc_secret"
+    assert (hello.id, hello.hello.role, list(hello.hello.codecs)) == (1, "agent", [pb.CODEC_H264, pb.CODEC_JPEG])
+    assert able.capabilities.ranges["bitrate_bps"] == pb.Range(
+        min=100_000, max=8_000_000, step=50_000, default=1_500_000, unit="bit/s", effect=pb.EFFECT_LIVE
+    )
+
+
+async def test_agent_does_what_it_is_asked(server):
+    async with running(server):
+        line, _, _ = await asyncio.wait_for(server.lines.get(), 10)
+        desired = pb.CameraSettings(contrast=9, revision=5)
+        await line.send(pb.Envelope(settings_changed=pb.SettingsChanged(desired=desired)).SerializeToString())
+        await line.send(DEMAND.SerializeToString())
+        ack = await _next(line, "settings_ack")
+        chunk = await _next(line, "video_chunk")
+        await line.send(pb.Envelope(keyframe_request=pb.KeyframeRequest()).SerializeToString())
+        while not (later := await _next(line, "video_chunk")).keyframe:
+            pass
+        stats = await _next(line, "stats")
+
+    assert (ack.revision, ack.applied.contrast, ack.fields["contrast"].outcome) == (5, 4, pb.OUTCOME_CLAMPED)
+    assert chunk.keyframe
+    assert later.seq > chunk.seq
+    assert stats.fps > 0
+    assert stats.bitrate_bps > 0
+
+
+async def test_agent_answers_heartbeats_that_want_it_and_no_others(server):
+    async with running(server):
+        line, _, _ = await asyncio.wait_for(server.lines.get(), 10)
+        for number in (0, 41):
+            await line.send(pb.Envelope(id=number, heartbeat=pb.Heartbeat(now_us=7)).SerializeToString())
+        await line.send(pb.Envelope(id=9, reply_to=8, heartbeat=pb.Heartbeat(now_us=7)).SerializeToString())
+        await line.send(pb.Envelope(id=42, heartbeat=pb.Heartbeat(now_us=7)).SerializeToString())
+        heard = []
+        while len(heard) < 2:
+            envelope = pb.Envelope.FromString(await asyncio.wait_for(line.recv(), 10))
+            heard += [envelope.reply_to] if envelope.HasField("heartbeat") else []
+
+    assert heard == [41, 42]
+
+
+@pytest.mark.parametrize("frame", [b"\xff\xff", b"", "text"])
+async def test_agent_passes_over_what_it_does_not_understand(server, frame):
+    async with running(server):
+        line, _, _ = await asyncio.wait_for(server.lines.get(), 10)
+        await line.send(frame)
+        await line.send(DEMAND.SerializeToString())
+
+        assert (await _next(line, "video_chunk")).keyframe
+
+
+async def test_agent_comes_again_and_makes_nothing_meanwhile(server):
+    async with running(server):
+        line, _, _ = await asyncio.wait_for(server.lines.get(), 10)
+        await line.send(DEMAND.SerializeToString())
+        first = await _next(line, "video_chunk")
+        await line.close()
+
+        line, _, _ = await asyncio.wait_for(server.lines.get(), 10)
+        quiet = pb.Envelope.FromString(await asyncio.wait_for(line.recv(), 10))
+        await line.send(DEMAND.SerializeToString())
+        again = await _next(line, "video_chunk")
+
+    assert quiet.HasField("stats")
+    assert again.keyframe
+    assert (again.stream_epoch, again.seq > first.seq) == (first.stream_epoch, True)
+
+
+async def test_agent_waits_for_server_and_token():
+    words = [""]
+    server = Server()
+    async with server.listening():
+        pass  # its port is free again
+    async with running(server, token=lambda: words[-1]) as task:
+        await asyncio.sleep(0.3)
+        words.append("dgc_later")
+        await asyncio.sleep(0.6)
+        async with server.listening():
+            line, _, _ = await asyncio.wait_for(server.lines.get(), 20)
+
+    assert line.request.headers["Authorization"] == "Bearer dgc_later"
+    assert task.cancelled()
+
+
+async def test_agent_ends_when_another_takes_over(server):
+    async with running(server) as task:
+        line, _, _ = await asyncio.wait_for(server.lines.get(), 10)
+        await line.send(pb.Envelope(error=pb.Error(code="taken_over", message="Gone.")).SerializeToString())
+        await line.close(4409)
+        with pytest.raises(TakenOver):
+            await asyncio.wait_for(asyncio.shield(task), 10)
+
+
+async def test_agent_before_a_server_that_reads_nothing_stays_small(server):
+    agent = Agent(address=f"ws://127.0.0.1:{server.port}/ws/camera/", token=lambda: "t", source=opened("clock"))
+    task = asyncio.create_task(agent.run())
+    line, _, _ = await asyncio.wait_for(server.lines.get(), 10)
+    desired = pb.CameraSettings(bitrate_bps=8_000_000, fps=60, width=1280, height=720, revision=1)
+    await line.send(pb.Envelope(settings_changed=pb.SettingsChanged(desired=desired)).SerializeToString())
+    line.transport.pause_reading()
+    await line.send(DEMAND.SerializeToString())
+
+    async with asyncio.timeout(30):
+        while not agent._outbox.dropped:
+            await asyncio.sleep(0.1)
+    await asyncio.sleep(1)
+    held = agent._outbox._bytes
+    line.transport.resume_reading()
+    async with asyncio.timeout(30):
+        before = await _next(line, "video_chunk")
+        while (after := await _next(line, "video_chunk")).seq == before.seq + 1:
+            before = after
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+    assert held < 1_000_000
+    assert after.keyframe
+
+
+async def test_agent_ends_with_its_pictures(server, monkeypatch):
+    source = opened("clock")
+    monkeypatch.setattr(source, "picture", lambda: 1 / 0)
+    agent = Agent(address=f"ws://127.0.0.1:{server.port}/", token=lambda: "t", source=source)
+    task = asyncio.create_task(agent.run())
+    line, _, _ = await asyncio.wait_for(server.lines.get(), 10)
+
+    await line.send(DEMAND.SerializeToString())
+
+    with pytest.raises(ZeroDivisionError):
+        await asyncio.wait_for(task, 10)
+
+
+async def _next(line, body):
+    while True:
+        envelope = pb.Envelope.FromString(await asyncio.wait_for(line.recv(), 10))
+        if envelope.WhichOneof("body") == body:
+            return getattr(envelope, body)
