@@ -1,4 +1,7 @@
-"""Compiles camera/camera.proto into Python and into the browser's ES module: `make protobuf`, after `npm ci`."""
+"""Compiles camera/camera.proto into Python and into the browser's ES module: `make protobuf`, after `npm ci`.
+
+With `--release` it also keeps the schema as what has been released: tests hold every later one against it.
+"""
 
 import subprocess
 import sys
@@ -10,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PLUGIN = ROOT / "node_modules" / ".bin" / "protoc-gen-es"
 RUNTIME = "rewrite_imports=@bufbuild/protobuf/codegenv2:../vendor/protobuf/protobuf.js"
 PYTHON = ("camera/camera_pb2.py", "camera/camera_pb2.pyi")
+RELEASED = ROOT / "camera" / "released.binpb"
 BROWSER = {"camera/camera_pb.js": "static/js/lib/camera_pb.js"}
 
 
@@ -31,14 +35,25 @@ def _written(folder: Path) -> Iterator[tuple[str, str]]:
             yield BROWSER.get(name, name), path.read_text()
 
 
-def main() -> None:
+def descriptors() -> bytes:
+    """The schema as a FileDescriptorSet."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "set"
+        protoc = [sys.executable, "-m", "grpc_tools.protoc", "--proto_path=.", f"--descriptor_set_out={path}"]
+        subprocess.run([*protoc, "camera/camera.proto"], cwd=ROOT, check=True)
+        return path.read_bytes()
+
+
+def main(*, release: bool) -> None:
     """Write all of them; without the plugin there is half a result, which is none."""
     files = generated()
     if not {*PYTHON, *BROWSER.values()} <= files.keys():
         sys.exit("node_modules has no protoc-gen-es: npm ci")
     for name, text in files.items():
         (ROOT / name).write_text(text)
+    if release:
+        RELEASED.write_bytes(descriptors())
 
 
 if __name__ == "__main__":
-    main()
+    main(release="--release" in sys.argv)
