@@ -16,12 +16,13 @@ from digi.routing import application as sockets  # noqa: E402
 from digi.server.bench import keep_bench_at_home  # noqa: E402
 from digi.server.body_limit import body_limit  # noqa: E402
 from digi.server.root_path import at_root_path  # noqa: E402
+from digi.server.threads import lasting_threads  # noqa: E402
 
 application = keep_bench_at_home(
     at_root_path(
         ProtocolTypeRouter(
             {
-                "http": body_limit(django_application),
+                "http": body_limit(lasting_threads(django_application)),
                 "websocket": CameraDoor(sockets, people=OriginCheck(SignedIn(sockets))),
                 "lifespan": lifespan,
             }

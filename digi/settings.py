@@ -145,8 +145,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "digi.middleware.request_id",
-    "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "digi.middleware.Security",
+    "digi.middleware.ContentPolicy",
     "servestatic.middleware.ServeStaticMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -312,6 +312,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "home"
+SESSION_ENGINE = "digi.accounts.session_store"
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]

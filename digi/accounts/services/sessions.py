@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -33,13 +34,18 @@ def start(*, user: User) -> str:
 def enlist(*, request: HttpRequest, user: User) -> None:
     """Put the session that a person has just opened on their list, and take off what has ended by itself.
 
-    Not in one transaction: on SQLite everybody's messages wait behind it.
+    Not in one transaction, and a new line is one statement: on SQLite everybody's messages wait behind it.
     """
     running = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=timezone.now())
     ended = list(UserSession.objects.filter(user=user).exclude(Exists(running)).values_list("pk", flat=True))
     if ended:
         UserSession.objects.filter(pk__in=ended).delete()
-    UserSession.objects.create_from_request(request)
+    key = request.session.session_key
+    if key is None or UserSession.objects.filter(session_key=key).exists():
+        UserSession.objects.create_from_request(request)
+        return
+    agent = request.headers.get("User-Agent", "")[: UserSession._meta.get_field("user_agent").max_length]
+    UserSession.objects.create(user=user, session_key=key, ip=get_adapter().get_client_ip(request), user_agent=agent)
 
 
 @transaction.atomic
