@@ -41,7 +41,7 @@ daphne: runtime
 	@exec $(PY) run_daphne.py
 
 test: tools
-	@scripts/need.sh redis-server chromium node cc
+	@scripts/need.sh redis-server chromium node cc nginx caddy
 	$(PY) -m pytest -n 2 $(TESTS)
 	node --import ./tests/js/setup.js --test tests/js/*.test.js
 

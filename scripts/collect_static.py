@@ -21,7 +21,7 @@ def main() -> None:
         "DIGI_DATABASE_URL": "sqlite:///:memory:",
     }
     environment = {name: value for name, value in os.environ.items() if not name.endswith("_FILE")}
-    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--clear", "--verbosity", "0"]
+    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--clear", "--verbosity", "0", *sys.argv[1:]]
     sys.exit(subprocess.run(collect, cwd=ROOT, env={**environment, **throwaway}, check=False).returncode)
 
 

@@ -8,6 +8,8 @@ for program in "$@"; do
     case $program in
         chromium)
             command -v chromium || command -v chromium-browser || command -v google-chrome ;;
+        nginx) # lies where only root looks
+            command -v nginx || [ -x /usr/sbin/nginx ] ;;
         node)
             command -v node && node -e 'process.exit(parseInt(process.versions.node) < 18)' ;;
         *)

@@ -79,8 +79,11 @@ class Process:
                 preexec_fn=_end_with_the_tests if sys.platform == "linux" else None,
             )
         _started.append(self)
-        self._wait_until(self.answers, seconds=30)
+        self.until_it_answers()
         return self
+
+    def until_it_answers(self) -> None:
+        self._wait_until(self.answers, seconds=30)
 
     def answers(self) -> bool:
         raise NotImplementedError

@@ -1,6 +1,10 @@
 """Alice and Bob share a room; servers of all kinds; a certificate for this machine."""
 
 import datetime as dt
+import os
+import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -14,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from chat.services import rooms
-from tests.servers import DaphneServer
+from tests.servers import ROOT, DaphneServer
 from tests.visitor import Visitor
 
 
@@ -55,10 +59,19 @@ class Served(DaphneServer):
         self.visitor = visitor
 
     def answers(self) -> bool:
-        try:
-            return self.visitor().ask("GET", "/healthz").status_code == 200
-        except (httpx.TransportError, OSError):
+        visitor = self.visitor()
+        if visitor.unix and not _is_open(visitor.unix):
             return False
+        try:
+            return visitor.ask("GET", "/healthz").status_code == 200
+        except httpx.TransportError:
+            return False
+
+
+def _is_open(path: str) -> bool:
+    """httpx leaves a socket open where a UNIX socket refuses it."""
+    with socket.socket(socket.AF_UNIX) as link:
+        return link.connect_ex(path) == 0
 
 
 @pytest.fixture
@@ -81,3 +94,28 @@ def serve(room) -> Iterator[Callable[..., Served]]:
     yield start
     for server in reversed(started):
         server.stop()
+
+
+@pytest.fixture(scope="session")
+def collected(tmp_path_factory) -> Path:
+    """Static files as production has them; without those of the admin and of the API's pages."""
+    folder = tmp_path_factory.mktemp("static")
+    left_out = ["-i", "admin", "-i", "drf_spectacular_sidecar", "-i", "rest_framework"]
+    command = [sys.executable, "scripts/collect_static.py", *left_out]
+    subprocess.run(command, cwd=ROOT, env={**os.environ, "DIGI_STATIC_ROOT": str(folder)}, check=True)
+    return folder
+
+
+@pytest.fixture
+def production(collected) -> Callable[..., dict[str, str]]:
+    """The variables of a server whose pages come from an address: `production("https://localhost:8443")`."""
+
+    def variables(*urls: str) -> dict[str, str]:
+        return {
+            "DIGI_DEBUG": "0",
+            "DIGI_ALLOWED_HOSTS": "localhost",
+            "DIGI_PUBLIC_ORIGINS": ",".join(urls),
+            "DIGI_STATIC_ROOT": str(collected),
+        }
+
+    return variables

@@ -1,0 +1,49 @@
+"""By supervisord on deploy/'s file, and what systemd's units say."""
+
+import configparser
+import sys
+
+import psutil
+
+from tests.digi.serving.recipes import recipes
+from tests.servers import ROOT, free_port
+from tests.visitor import Visitor
+
+
+def test_supervisor_runs_server_and_worker_and_starts_them_again(serve, tmp_path):
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    text = (ROOT / "deploy" / "supervisor" / "digi.conf").read_text()
+    places = {
+        "/srv/digi/.venv/bin/python": sys.executable,
+        "/srv/digi": str(ROOT),
+        "-p 8000": f"-p {port}",
+        "/var/log/digi": str(tmp_path),
+        "user=digi\n": "",
+    }
+    for place, real in places.items():
+        assert place in text
+        text = text.replace(place, real)
+    daemon = f"[supervisord]\nnodaemon=true\nlogfile={tmp_path}/all.log\npidfile={tmp_path}/pid\n"
+    (tmp_path / "supervisord.conf").write_text(daemon + text)
+    command = [sys.executable, "-W", "ignore", "-m", "supervisor.supervisord", "-c", str(tmp_path / "supervisord.conf")]
+
+    server = serve(command, visitor=lambda: Visitor(url), DIGI_QUEUE=str(tmp_path / "queue"))
+
+    assert Visitor(url).talk("by supervisor") == "by supervisor"
+    children = {child.cmdline()[1]: child for child in psutil.Process(server.pid).children()}
+    assert set(children) == {"run_daphne.py", "manage.py"}
+    children["run_daphne.py"].kill()
+    children["run_daphne.py"].wait(10)
+    server.until_it_answers()
+    assert Visitor(url).talk("after a crash") == "after a crash"
+
+
+def test_systemds_units_run_what_is_tested():
+    units = ROOT / "deploy" / "systemd"
+    service = configparser.ConfigParser(strict=False)
+    service.read(units / "digi.service")
+
+    command = service["Service"]["ExecStart"].removeprefix("/srv/digi/.venv/bin/python ")
+
+    assert command == recipes()["systemd's socket"][0]
