@@ -7,7 +7,8 @@ class CameraConfig(AppConfig):
     verbose_name = _("Cameras")
 
     def ready(self) -> None:
-        from camera.services import states
+        from camera.services import holdings, states
         from digi.realtime.registry import numbered
 
         numbered("camera", states.heads)
+        holdings.register_own()
