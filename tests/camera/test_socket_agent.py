@@ -121,9 +121,10 @@ async def test_everything_has_its_turn(sockets, camera, token):
         pb.Envelope(set_settings=pb.SetSettings()),
         pb.Envelope(flow_ack=pb.FlowAck()),
         pb.Envelope(settings_ack=pb.SettingsAck(revision=2**64 - 1)),
+        pb.Envelope(settings_ack=pb.SettingsAck(revision=1, first_frame_seq=2**63)),
     )
 
-    assert (early, unable, wrong) == (["out_of_order"] * 3, ["out_of_order"] * 2, ["out_of_order"] * 3)
+    assert (early, unable, wrong) == (["out_of_order"] * 3, ["out_of_order"] * 2, ["out_of_order"] * 4)
 
 
 async def test_pictures_of_the_past_and_of_unknown_kinds_are_refused(sockets, camera, token, bob):

@@ -107,6 +107,7 @@ def fuzzed(sockets, camera, token, bob, unlimited):
             await client.data()
             await client.say(hello=pb.Hello())
         await agent.say(capabilities=CLOCK)
+        await agent.hear_next("demand")
         for frame in frames:
             for client in (agent, viewer):
                 await client.send(frame)
