@@ -7,6 +7,7 @@ from django.core.management import call_command
 
 from digi import crypto
 from digi.accounts.models import User
+from digi.notifications.models import Channel, Delivery, Notification
 from thesis.models import Application, DocumentVersion, Reading, Receipt, Thesis, ThesisMember, Topic
 from thesis.services import history, readings, receipts, verification
 
@@ -40,6 +41,13 @@ def test_demo_has_theses_in_many_states_and_is_made_once(demo):
     assert DocumentVersion.objects.count() >= 4
     chains = [history.verify(one) for one in (*Thesis.objects.all(), *Application.objects.all())]
     assert set(chains) == {None}
+
+
+def test_demo_fills_inboxes_and_leaves_no_mail_to_send(demo):
+    demo()
+
+    assert Notification.objects.exists()
+    assert not Delivery.objects.filter(channel=Channel.MAIL).exists()
 
 
 def test_demo_has_drafts_to_compare_and_receipts_that_hold(demo):
