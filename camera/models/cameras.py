@@ -17,7 +17,7 @@ from digi.accounts.fields import NameField
 PERSON = settings.AUTH_USER_MODEL
 
 DEFAULT = "default"  # the slug of the camera that /ws/camera/ stands for
-SILENCE = timedelta(seconds=30)  # without a sign of its agent a camera counts as offline
+SILENCE = timedelta(seconds=12)  # without a sign of its agent a camera counts as offline
 ANSWER = timedelta(seconds=5)  # in which an agent acknowledges settings
 
 
