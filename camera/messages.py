@@ -168,3 +168,16 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return f"{value:g}" if isinstance(value, float) else str(value)[:_TEXT]
+
+
+def measures(stats: pb.Stats) -> dict[str, float]:
+    """An agent's word about itself, as plain numbers; what is no number counts as 0."""
+    told = {
+        "fps": stats.fps,
+        "bitrate_bps": stats.bitrate_bps,
+        "frames": stats.frames,
+        "dropped": stats.dropped,
+        "viewers": stats.viewers,
+        "encode_ms": stats.encode_ms,
+    }
+    return {name: value if math.isfinite(value) else 0 for name, value in told.items()}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from camera.chunks import JPEG, Chunk
 from camera.order import Recent
@@ -22,6 +23,7 @@ class Show:
         self.viewers: dict[ViewerConsumer, None] = {}
         self.run = run
         self.pictures = self.bytes = 0
+        self._dropped: WeakKeyDictionary[ViewerConsumer, int] = WeakKeyDictionary()
         self._hub = hub
         self._camera_id = camera_id
         self._ask = ask
@@ -73,6 +75,14 @@ class Show:
         """By the clock: whoever has shown everything and waits for a keyframe is helped on."""
         if any(viewer.flow.is_thirsty for viewer in self.viewers):
             self.want_keyframe()
+
+    def dropped(self) -> int:
+        """Pictures left out for slow viewers since this was asked last."""
+        more = 0
+        for viewer in self.viewers:
+            more += viewer.flow.total - self._dropped.get(viewer, 0)
+            self._dropped[viewer] = viewer.flow.total
+        return more
 
     def want_keyframe(self) -> None:
         """Have a keyframe asked for, now or as soon as that is no hurry."""

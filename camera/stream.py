@@ -13,7 +13,7 @@ from camera import messages
 from camera.audience import Audience
 from camera.chunks import Chunk, Malformed, peek
 from camera.events import CameraChanged, KeyframeWanted, Measured, Watched, camera_topic
-from camera.services import states
+from camera.services import measures, states
 from camera.services.states import State
 from camera.show import Show
 from digi.errors import Unavailable
@@ -116,6 +116,7 @@ class Stream:
         if self.audience.elsewhere:
             tell(Measured(topic=self._topic, camera_id=self.state.camera_id, stats=stats.SerializeToString()))
         self._tell_stats(stats)
+        self.hub.helper(measures.keep).submit((self.state.camera_id, messages.measures(stats)), _nothing)
 
     # What comes from other processes.
 
@@ -201,6 +202,8 @@ class Stream:
         self.show.refresh()
         self._tell_overdue()
         self._tell_demand(later=True)
+        if dropped := self.show.dropped():
+            self.hub.helper(measures.drop).submit((self.state.camera_id, dropped), _nothing)
         if self._ticks % UPKEEP == 0:
             tell(self.audience.word())
             if self.agent is not None:
@@ -263,6 +266,10 @@ class Stream:
     def _to_viewers(self, frame: bytes) -> None:
         for viewer in tuple(self.show.viewers):
             viewer.put(frame)
+
+
+def _nothing(_answer: object) -> None:
+    """What was not measured now is measured next time; the batcher has logged why."""
 
 
 _streams: WeakKeyDictionary[Hub, dict[int, Stream]] = WeakKeyDictionary()

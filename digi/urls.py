@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from digi import faults, health, home
 from digi.accounts.views.sessions import SessionList
+from digi.metrics import Metrics
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -18,6 +19,7 @@ urlpatterns = [
     path("jsi18n/", home.Catalogue.as_view(), name="jsi18n"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", Metrics.as_view(), name="metrics"),
     path("chat/", include("chat.urls")),
     path("", include("digi.accounts.urls")),
     path("", include("digi.files.urls")),

@@ -28,6 +28,9 @@ class PatientRedisCache(RedisCache):
     def set(self, *args: Any, **kwargs: Any) -> Any:
         return self._patiently(super().set, None, *args, **kwargs)
 
+    def incr(self, *args: Any, **kwargs: Any) -> Any:
+        return self._patiently(super().incr, 0, *args, **kwargs)
+
     def touch(self, *args: Any, **kwargs: Any) -> Any:
         return self._patiently(super().touch, False, *args, **kwargs)
 
