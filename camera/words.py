@@ -39,12 +39,8 @@ ICONS = {
 }
 REASONS: dict[str, Promise] = {
     "never": gettext_lazy("No agent has ever come for this camera."),
-    "left": gettext_lazy("Its agent has ended."),
+    "gone": gettext_lazy("Its agent has ended, or has lost its way here."),
     "lost": gettext_lazy("Its agent is no longer heard of."),
-    "silent": gettext_lazy("Its agent is no longer heard of."),
-    "taken_over": gettext_lazy("Another agent takes its place."),
-    "revoked": gettext_lazy("Its agent’s token was renewed."),
-    "restart": gettext_lazy("The server starts again."),
 }
 
 
@@ -129,7 +125,7 @@ def told(camera: Camera, field: str) -> Told:
     """What has become of the wish for a setting, as far as the server knows."""
     asked, given = of_form(camera.desired).get(field), of_form(camera.applied).get(field)
     if given is None:
-        return Told("unknown", _("The camera has not said yet what it does."))
+        return Told("unknown", _("No word from the camera yet"))
     agrees = asked == given or (isinstance(asked, float) and abs(asked - given) < 1e-5 * max(1, abs(asked)))
     outcome = _outcome(camera, field)
     why = outcome.get("reason", "")

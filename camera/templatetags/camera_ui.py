@@ -6,7 +6,6 @@ from django import template
 from django.utils import timezone
 from django.utils.dateformat import format as written
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
 from camera import words
 from camera.models import Camera
@@ -37,6 +36,4 @@ def lasted(seconds: float) -> str:
 @register.filter
 def why_offline(camera: Camera) -> str:
     """Why a camera is offline, as a sentence."""
-    if camera.offline_reason:
-        return words.reason(camera.offline_reason)
-    return _("Its agent is no longer heard of.") if camera.seen_at else words.reason("never")
+    return words.reason("lost" if camera.online_since else camera.offline_reason or "never")

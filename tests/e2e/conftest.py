@@ -15,7 +15,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 # What Chromium itself writes when a request, a socket or a worker's script gets no answer, or none that is welcome.
 UNREACHED = re.compile(
     r"Failed to load resource: (net::ERR_|the server responded with a status of \d)"
-    r"|WebSocket connection to 'ws://(127\.0\.0\.1|localhost):\d+/ws/chat/\S*' failed: "
+    r"|WebSocket connection to 'ws://(127\.0\.0\.1|localhost):\d+/ws/(chat|camera)/\S*' failed: "
     r"|An unknown error occurred when fetching the script\.$"
 )
 QUIET = [

@@ -166,7 +166,7 @@ function words(name, { state, reason, since, seq, ms }, applied, camera) {
     case "rejected":
       return reason ? interpolate(gettext("Refused: %s"), [reason]) : gettext("Refused");
     case "unknown":
-      return gettext("The camera has not said yet what it does.");
+      return gettext("No word from the camera yet");
     default:
       if (!camera?.online) return gettext("Asked. The camera is offline and takes it when it comes");
       if (state === "late") return interpolate(gettext("No answer for %s s, camera last at %s"), [written(Math.floor(since / 1000)), given]);

@@ -1,5 +1,6 @@
 // The picture, what is said over it and instead of it, and what one can do with it.
 
+import { toast } from "./toast-list.js";
 import { rate, written } from "../lib/amounts.js";
 import { near, now, slug } from "../lib/camera.js";
 import { h } from "../lib/dom.js";
@@ -154,7 +155,10 @@ customElements.define("camera-stage", class extends HTMLElement {
 
   async #save() {
     const canvas = this.querySelector("canvas");
-    if (!this.#viewer.chunk) return;
+    if (!this.#viewer.chunk) {
+      toast(gettext("There is no picture yet."));
+      return;
+    }
     const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
     const stamp = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
     const link = h("a", { href: URL.createObjectURL(blob), download: `${slug}-${stamp}.png` });
@@ -193,10 +197,8 @@ customElements.define("camera-stage", class extends HTMLElement {
 function why(code) {
   const known = {
     never: gettext("No agent has ever come for this camera."),
-    left: gettext("Its agent has ended."),
+    gone: gettext("Its agent has ended, or has lost its way here."),
     lost: gettext("Its agent is no longer heard of."),
-    taken_over: gettext("Another agent takes its place."),
-    revoked: gettext("Its agent’s token was renewed."),
   };
   return known[code] ?? code;
 }

@@ -3,14 +3,14 @@ import { pages, singleKeys } from "../lib/page.js";
 import { KeyMap } from "../models/keys.js";
 
 const KEYS = new KeyMap({
-  search: "/", chat: "g c", home: "g h", help: "?",
+  search: "/", chat: "g c", home: "g h", cameras: "g v", help: "?",
   next: "j", previous: "k", nextUnread: "Alt+ArrowDown", previousUnread: "Alt+ArrowUp",
   reply: "r", edit: "e", newest: "End",
 }, { singles: singleKeys });
 
 const HELP = [
   [gettext("Everywhere"), [
-    [["/"], gettext("Find somebody")], [["g", "c"], gettext("Chat")], [["g", "h"], gettext("Home")],
+    [["/"], gettext("Find somebody")], [["g", "c"], gettext("Chat")], [["g", "v"], gettext("Cameras")], [["g", "h"], gettext("Home")],
     [["?"], gettext("These keys")], [["Esc"], gettext("Close, cancel")],
   ]],
   [gettext("Rooms"), [
@@ -32,6 +32,7 @@ const ACTS = {
   search: () => document.querySelector('input[name="q"]')?.focus() ?? location.assign(`${pages}new/`),
   chat: () => location.assign(pages),
   home: () => location.assign(new URL("..", new URL(pages, location.href)).href),
+  cameras: () => location.assign(new URL("../camera/", new URL(pages, location.href)).href),
   help: showKeys,
   next: () => list()?.move(1),
   previous: () => list()?.move(-1),
