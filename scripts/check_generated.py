@@ -1,8 +1,10 @@
-"""Are the generated files those of their sources? Locks, protobuf, translations; the vendored scripts have a test."""
+"""Are the generated files those of their sources? Locks, protobuf, translations, the vendored scripts."""
 
 import re
+import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import make_messages
 import make_protobuf
@@ -15,7 +17,8 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}")
 
 def main() -> None:
     """Print each complaint; leave with status 1 if there is one."""
-    complaints = [*_locks(), *_protobuf(), *(c for domain in make_messages.DOMAINS for c in _catalogue(domain))]
+    catalogues = [complaint for domain in make_messages.DOMAINS for complaint in _catalogue(domain)]
+    complaints = [*_locks(), *_protobuf(), *_vendor(), *catalogues]
     for complaint in complaints:
         print(complaint, file=sys.stderr)
     sys.exit(1 if complaints else 0)
@@ -30,6 +33,22 @@ def _protobuf() -> list[str]:
     files = make_protobuf.generated()
     stale = [name for name, text in files.items() if (ROOT / name).read_text() != text]
     return [f"{name} is not of this camera/camera.proto: make protobuf" for name in stale]
+
+
+def _vendor() -> list[str]:
+    """Bundle again and compare, where `npm ci` has been run; the test of their digests needs nothing."""
+    if not (ROOT / "node_modules" / "esbuild").exists():
+        print("static/vendor was not bundled again: that needs npm ci")
+        return []
+    with TemporaryDirectory() as folder:
+        subprocess.run(["node", "scripts/vendor.mjs", folder], cwd=ROOT, check=True)
+        again, kept = _files(Path(folder)), _files(ROOT / "static" / "vendor")
+    different = sorted(name for name in again | kept if again.get(name) != kept.get(name))
+    return [f"static/vendor/{name} is not of this package-lock.json: make vendor" for name in different]
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def _catalogue(domain: str) -> list[str]:

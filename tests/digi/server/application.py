@@ -1,10 +1,12 @@
 """An ASGI application that is slow on purpose, served by Digi's server: `python -m tests.digi.server.application PORT`.
 
-It writes what happens to it to its output. `/slow/N` answers after N seconds, `/flood` with 96 MiB; a socket stays.
+It writes what happens to it to its output. `/slow/N` answers after N seconds, `/flood` with 96 MiB, `/scope` with what
+the server knows of the request. A socket stays; `/never` is not accepted, and `/clings` does not end with its socket.
 `FAILS` in the environment makes its start-up fail, `FOREIGN` makes it know no lifespan.
 """
 
 import asyncio
+import json
 import os
 import sys
 
@@ -51,18 +53,23 @@ async def page(scope, receive, send) -> None:
             await send({"type": "http.response.body", "body": MEBIBYTE, "more_body": True})
         await send({"type": "http.response.body"})
         return
+    known = json.dumps({name: scope[name] for name in ("client", "scheme", "root_path", "http_version")}).encode()
     await send({"type": "http.response.start", "status": 200, "headers": []})
-    await send({"type": "http.response.body", "body": b"done"})
+    await send({"type": "http.response.body", "body": known if scope["path"] == "/scope" else b"done"})
 
 
 async def visit(scope, receive, send) -> None:
     await receive()
+    if scope["path"] == "/never":
+        await asyncio.sleep(60)
     await send({"type": "websocket.accept"})
     while (message := await receive())["type"] != "websocket.disconnect":
         if message.get("text") == "answer me":
             await asyncio.sleep(0.05)
             await send({"type": "websocket.send", "text": "here"})
     say(f"disconnected {message['code']}")
+    if scope["path"] == "/clings":
+        await asyncio.sleep(60)
 
 
 if __name__ == "__main__":
