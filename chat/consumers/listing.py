@@ -94,7 +94,7 @@ class ListConsumer(Socket):
     chat_delivered = chat_read
 
     def chat_presence(self, event: events.PresenceChanged) -> None:
-        attendance(self.hub).heard(event.user_id, event.state)
+        attendance(self.hub).heard(event.user_id, here=event.state == "online")
         if event.user_id != self.identity.user_id:
             self.chat_message(event)
         elif event.state == "offline":

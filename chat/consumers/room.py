@@ -166,7 +166,7 @@ class ChatConsumer(Follower):
         self._fleeting(event)
 
     def chat_presence(self, event: events.PresenceChanged) -> None:
-        attendance(self.hub).heard(event.user_id, event.state)
+        attendance(self.hub).heard(event.user_id, here=event.state == "online")
         if event.user_id == self.identity.user_id and event.state == "offline":
             attendance(self.hub).refresh(event.user_id)
         self._fleeting(event)

@@ -44,7 +44,7 @@ def enter(asked: Sequence[tuple[int, int]]) -> list[Entrance | None]:
         for room, user, name in ask(cursor, _NAMES, {room for _, room in mine}):
             people[room][user] = name
     small = [names for names in people.values() if len(names) <= presence.CROWD]
-    here = presence.online({user for names in small for user in names})
+    here = presence.marks.here({user for names in small for user in names})
     return [_entrance(user, room, mine.get((user, room)), people[room], here) for user, room in asked]
 
 

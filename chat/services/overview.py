@@ -68,7 +68,7 @@ def _latest(view: RoomView) -> tuple[float, int]:
 def _views(user: User, memberships: Sequence[Membership]) -> list[RoomView]:
     rooms = [membership.room for membership in memberships]
     people = _people([room.pk for room in rooms])
-    here = presence.online({member.user_id for members in people.values() for member in members})
+    here = presence.marks.here({member.user_id for members in people.values() for member in members})
     newest = history.last_messages(rooms)
     unread = _unread(user, rooms)
     begun = drafts.texts(membership.pk for membership in memberships)

@@ -4,12 +4,14 @@ import asyncio
 import threading
 
 import pytest
+from django.core.cache import cache
 
-from chat import attendance, events
+from chat import events
 from chat.models import Membership
 from chat.services import messages, presence, rooms
 from chat.services.receipts import Receipt, mark
 from digi.accounts.services import profiles
+from digi.realtime import attendance
 from digi.realtime.hub import hub
 from tests.chat.sockets import aside
 
@@ -172,10 +174,10 @@ async def test_becoming_invisible_and_visible_is_told_at_once(layer, house, room
 async def test_mark_that_ran_out_is_told_at_the_next_beat(house, room, alice, bob):
     """Bob's process died: nobody said that he left."""
     one = await watching(await house.room(alice, room))
-    await aside(presence.arrived, [bob.pk])
+    await aside(presence.marks.arrived, [bob.pk])
     assert await one.hear() == {"type": "presence", "user": "bob", "state": "online"}
 
-    await aside(presence.cache.delete, presence._key(bob.pk))
+    await aside(cache.delete, presence.marks.key(bob.pk))
     await hub().pulse._beat()
 
     heard = [await one.hear(), await one.hear()]
@@ -187,10 +189,10 @@ async def test_another_process_that_reports_somebody_gone_is_corrected(house, ro
     await house.room(bob, room)
     assert (await one.hear())["state"] == "online"
 
-    await aside(presence.departed, [bob.pk])  # his last socket there; here is another
+    await aside(presence.marks.departed, [bob.pk])  # his last socket there; here is another
 
     assert [(await one.hear())["state"] for _ in range(2)] == ["offline", "online"]
-    assert await aside(presence.online, [bob.pk]) == {bob.pk}
+    assert await aside(presence.marks.here, [bob.pk]) == {bob.pk}
 
 
 # Receipts

@@ -107,10 +107,12 @@ class ThesisConsumer(Follower):
         self.numbered(event)
 
     def thesis_presence(self, event: events.PresenceChanged) -> None:
-        attendance(self.hub).heard(Guest(self.asked.thesis, event.user_id), here=event.here)
+        guest = Guest(self.asked.thesis, event.user_id)
+        attendance(self.hub).heard(guest, here=event.here)
         if event.user_id == self.identity.user_id:
-            return
-        if self._welcomed:
+            if not event.here:  # gone from another process, and still here
+                attendance(self.hub).refresh(guest)
+        elif self._welcomed:
             self.put(event.frame)
         else:
             self._held[event.user] = event

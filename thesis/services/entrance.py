@@ -53,7 +53,7 @@ def enter(asked: Sequence[Asked]) -> list[Entrance | None]:
         User.objects.filter(pk__in={one.user_id for one in asked}, is_superuser=True).values_list("pk", flat=True)
     )
     ledgers = {ledger.thesis_id: ledger for ledger in Ledger.objects.filter(thesis__in=list(theses.values()))}
-    here = presence.here(
+    here = presence.marks.here(
         presence.Guest(uuid, user)
         for uuid, thesis in theses.items()
         for user in (*people[thesis.pk], *offices[thesis.programme.department_id])

@@ -3,14 +3,15 @@
 import asyncio
 
 import pytest
+from django.core.cache import cache
 
 from digi.accounts.models import User
 from digi.accounts.services import profiles
 from digi.environment import Rate
+from digi.realtime import attendance
 from digi.realtime.hub import hub
 from tests.chat.sockets import aside
 from tests.thesis.live import Workspaces, hear_presence
-from thesis.consumers import attendance
 from thesis.services import presence
 from thesis.services.presence import Guest
 
@@ -18,6 +19,7 @@ from thesis.services.presence import Guest
 @pytest.fixture(autouse=True)
 def _hurry(monkeypatch):
     monkeypatch.setattr(attendance, "GRACE", 0.15)
+    monkeypatch.setattr(attendance, "GATHER", 0.01)
 
 
 @pytest.fixture
@@ -29,12 +31,19 @@ async def live(transactional_db, settings, thesis, alice, bob, carol, session_co
     await hub().close()
 
 
+async def marked(thesis, user) -> None:
+    """Wait until the gathered arrivals are told."""
+    while not await seen(thesis, user):
+        await asyncio.sleep(0.02)
+
+
 async def seen(thesis, user) -> bool:
-    return bool(await aside(presence.here, [Guest(thesis.uuid, user.pk)]))
+    return bool(await aside(presence.marks.here, [Guest(thesis.uuid, user.pk)]))
 
 
 async def test_coming_and_going_is_told_to_the_others(layer, live, thesis, alice, bob, carol):
     first = await live.come(alice, thesis)
+    await marked(thesis, alice)
     second = await live.come(bob, thesis)
     assert await hear_presence(first) == ("presence.joined", "bob")
 
@@ -71,6 +80,7 @@ async def test_second_device_is_not_told(live, thesis, alice, bob):
 async def test_the_invisible_are_not_seen(live, thesis, alice, bob):
     await aside(User.objects.filter(pk=bob.pk).update, invisible=True)
     watcher = await live.come(alice, thesis)
+    await marked(thesis, alice)
 
     visitor = await live.come(bob, thesis)
     assert await watcher.silent(0.2)
@@ -85,10 +95,10 @@ async def test_the_invisible_are_not_seen(live, thesis, alice, bob):
 
 async def test_those_of_a_process_that_died_are_told_gone_at_a_beat(live, thesis, alice, bob):
     watcher = await live.come(alice, thesis)
-    await aside(presence.arrived, [Guest(thesis.uuid, bob.pk)])  # as another process says it
+    await aside(presence.marks.arrived, [Guest(thesis.uuid, bob.pk)])  # as another process says it
     assert await hear_presence(watcher) == ("presence.joined", "bob")
 
-    await aside(presence.cache.delete, presence._key(Guest(thesis.uuid, bob.pk)))
+    await aside(cache.delete, presence.marks.key(Guest(thesis.uuid, bob.pk)))
     await hub().pulse._beat()
 
     assert await hear_presence(watcher) == ("presence.left", "bob")
