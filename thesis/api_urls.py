@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from thesis.api import applications, discussion, exports, people, theses, topics, work
+from thesis.api import applications, dashboard, discussion, exports, people, theses, topics, work
 
 APPLICATION = "applications/<uuid:application_id>/"
 THESIS = "theses/<uuid:thesis_id>/"
 
 urlpatterns = [
+    path("dashboard/", dashboard.DashboardEndpoint.as_view()),
     path("programmes/", topics.Programmes.as_view()),
     path("topics/", topics.Topics.as_view()),
     path("topics/<uuid:topic_id>/", topics.OneTopic.as_view()),

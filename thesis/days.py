@@ -11,9 +11,14 @@ def today() -> date:
     return timezone.localdate(timezone=_zone())
 
 
+def start_of(day: date) -> datetime:
+    """The moment at which the day begins, in UTC."""
+    return datetime.combine(day, time.min, _zone()).astimezone(UTC)
+
+
 def end_of(day: date) -> datetime:
     """The moment at which the day is over, in UTC."""
-    return datetime.combine(day + timedelta(days=1), time.min, _zone()).astimezone(UTC)
+    return start_of(day + timedelta(days=1))
 
 
 def years_after(day: date, years: int) -> date:

@@ -19,10 +19,10 @@ class Event:
     sequence: int
     start: date | datetime
     summary: str
+    changed_at: datetime
     minutes: int = 60
     place: str = ""
     cancelled: bool = False
-    changed_at: datetime | None = None
 
 
 sources: dict[str, Callable[[User], Iterable[Event]]] = {}

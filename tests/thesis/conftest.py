@@ -9,7 +9,9 @@ from django.utils import timezone
 from chat.services import sealing
 from digi.accounts.models import Role
 from tests.factories import AffiliationFactory, DepartmentFactory
+from tests.thesis.lists import READ, whole
 from tests.thesis.making import Institute, dated, leave, put, upload
+from thesis import days
 from thesis.models import Programme, ThesisMember
 from thesis.services import discussion, extensions, guests, meetings, plan, requests, topics
 from thesis.states import State
@@ -162,3 +164,37 @@ def api(client_for):
         return call
 
     return of
+
+
+@pytest.fixture
+def link(api):
+    """The address of a person's calendar, as the API tells it once."""
+
+    def make(user) -> str:
+        answer = api(user)("post", "me/calendar/")
+        assert answer.status_code == 201, answer.content
+        return answer.json()["url"].removeprefix("http://testserver")
+
+    return make
+
+
+@pytest.fixture
+def planned(institute, alice, bob):
+    """A thesis that is being written, with one date of every kind."""
+    thesis = dated(institute.thesis(state=State.WRITING), due=30)
+    soon = days.today() + timedelta(days=20)
+    put(thesis, defence_at=timezone.now() + timedelta(days=40))
+    plan.add_milestone(thesis=thesis, by=bob, title="Measurements", due_on=soon)
+    plan.add_task(thesis=thesis, by=bob, title="Name the sample", assignee=alice, due_on=soon)
+    meetings.arrange(thesis=thesis, by=bob, starts_at=timezone.now() + timedelta(days=2), place="Room 1; left, up")
+    return thesis
+
+
+@pytest.fixture
+def taken(api):
+    """What a person takes away: `taken(bob, "csv")`, in rows."""
+
+    def take(user, form: str, query: str = "") -> list[dict]:
+        return READ[form](whole(api(user)("get", f"theses/export/?format={form}{query}")))
+
+    return take

@@ -6,63 +6,21 @@ from zoneinfo import ZoneInfo
 import icalendar
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from digi.accounts.models import CalendarFeed
-from digi.accounts.services import calendars, people, tokens
-from digi.audit.models import AuditEvent
-from digi.environment import Rate
+from digi.accounts.services import calendars, people
+from tests.thesis.calendars import entries, fetched, summaries
 from tests.thesis.making import dated, put
 from thesis import days
-from thesis.models import Meeting, MeetingState, MemberRole, ThesisMember
-from thesis.services import meetings, members, plan
+from thesis.models import Meeting, MeetingState, MemberRole, Task, ThesisMember
+from thesis.services import applications, meetings, members, plan
+from thesis.services.applications import Slot
 from thesis.states import State
 
 pytestmark = pytest.mark.django_db
 
 SOON = days.today() + timedelta(days=20)
-
-
-@pytest.fixture
-def link(api):
-    """The address of a person's calendar, as the API tells it once."""
-
-    def make(user) -> str:
-        answer = api(user)("post", "me/calendar/")
-        assert answer.status_code == 201, answer.content
-        return answer.json()["url"].removeprefix("http://testserver")
-
-    return make
-
-
-def fetched(url: str, **headers):
-    """By a program that is signed in nowhere."""
-    return Client().get(url, headers=headers)
-
-
-def entries(url: str) -> dict[str, icalendar.Event]:
-    answer = fetched(url)
-    assert answer.status_code == 200, answer.content
-    found = icalendar.Calendar.from_ical(answer.content)
-    assert found.errors == []
-    return {str(event["uid"]): event for event in found.walk("VEVENT")}
-
-
-def summaries(url: str) -> set[str]:
-    return {str(event["summary"]) for event in entries(url).values()}
-
-
-@pytest.fixture
-def planned(institute, alice, bob):
-    """A thesis that is being written, with one date of every kind."""
-    thesis = dated(institute.thesis(state=State.WRITING), due=30)
-    put(thesis, defence_at=timezone.now() + timedelta(days=40))
-    plan.add_milestone(thesis=thesis, by=bob, title="Measurements", due_on=SOON)
-    plan.add_task(thesis=thesis, by=bob, title="Name the sample", assignee=alice, due_on=SOON)
-    meetings.arrange(thesis=thesis, by=bob, starts_at=timezone.now() + timedelta(days=2), place="Room 1; left, up")
-    return thesis
 
 
 def test_calendar_holds_every_kind_of_date(planned, link, alice):
@@ -78,6 +36,7 @@ def test_calendar_holds_every_kind_of_date(planned, link, alice):
     due = found[f"due-{planned.uuid}@digi"]
     assert (due.start, due.end) == (planned.due_on, planned.due_on + timedelta(days=1))
     assert due["last-modified"].dt == planned.changed_at.replace(microsecond=0)
+    assert all("last-modified" in event for event in found.values())
     (meeting,) = [event for uid, event in found.items() if uid.startswith("meeting")]
     assert str(meeting["location"]) == "Room 1; left, up"
 
@@ -109,6 +68,44 @@ def test_uid_stays_and_sequence_rises(planned, link, alice, bob):
     assert set(before) == set(after)
     assert after[uid]["sequence"] > before[uid]["sequence"]
     assert after[uid].start == moved.starts_at.replace(microsecond=0)
+
+
+def test_last_change_is_told_with_its_moment(planned, link, alice, bob):
+    url, task = link(alice), planned.tasks.get()
+    Task.objects.update(changed_at=task.changed_at - timedelta(days=3))
+
+    before = entries(url)[f"task-{task.uuid}@digi"]
+    changed = plan.change_task(task=Task.objects.get(), by=bob, title="Name all samples")
+    after = entries(url)[f"task-{task.uuid}@digi"]
+
+    assert before["last-modified"].dt == task.changed_at.replace(microsecond=0) - timedelta(days=3)
+    assert after["last-modified"].dt == changed.changed_at.replace(microsecond=0) > before["last-modified"].dt
+
+
+def test_interview_is_there_once_a_time_is_picked_and_moves_with_the_pick(institute, link, alice, bob, dave, grace):
+    application = applications.shortlist(application=institute.application(), by=bob)
+    times = [(timezone.now() + timedelta(days=n)).replace(microsecond=0) for n in (2, 3)]
+    slots = [Slot(starts_at=at, place="Room 1") for at in times]
+    application = applications.invite(application=application, by=bob, slots=slots)
+    urls = {user.username: link(user) for user in (alice, bob, dave, grace)}
+    assert not any(entries(url) for url in urls.values())
+    found = {}
+
+    for n, slot in enumerate(application.slots.all()):
+        applications.pick(application=application, slot=slot, by=alice)
+        found[n] = entries(urls["alice"])
+
+    uid = f"interview-{application.uuid}@digi"
+    assert [set(one) for one in found.values()] == [{uid}, {uid}]
+    assert [one[uid].start for one in found.values()] == times
+    assert found[1][uid]["sequence"] > found[0][uid]["sequence"]
+    assert (str(found[1][uid]["summary"]), str(found[1][uid]["location"])) == ("Interview: Stalled viewers", "Room 1")
+    assert set(entries(urls["bob"])) == {uid}
+    assert not entries(urls["dave"])
+    assert not entries(urls["grace"])
+
+    applications.withdraw(application=application, by=alice)
+    assert not any(entries(url) for url in urls.values())
 
 
 def test_cancelled_meeting_is_told_and_what_is_done_goes(planned, link, alice, bob):
@@ -192,108 +189,6 @@ def test_who_has_no_account_has_no_calendar(planned, link, alice, act):
     assert (fetched(url).status_code, fetched(url).json()["code"]) == (404, "unknown_link")
 
 
-def test_link_is_replaced_and_revoked(link, api, alice):
-    first = link(alice)
-    second = link(alice)
-    assert (fetched(first).status_code, fetched(second).status_code) == (404, 200)
-
-    assert api(alice)("delete", "me/calendar/").status_code == 204
-    assert api(alice)("delete", "me/calendar/").status_code == 204
-
-    assert fetched(second).status_code == 404
-    assert api(alice)("get", "me/calendar/").json()["shared"] is False
-    told = AuditEvent.objects.filter(action__startswith="calendar.").order_by("n").values_list("action", flat=True)
-    assert list(told) == ["calendar.shared", "calendar.shared", "calendar.revoked"]
-
-
-def test_secret_is_stored_nowhere_and_shown_once(link, api, alice):
-    secret = link(alice).rpartition("/")[2].removesuffix(".ics")
-
-    row = CalendarFeed.objects.values().get()
-
-    assert len(secret) >= 43
-    assert not any(secret in str(value) for value in row.values())
-    told = api(alice)("get", "me/calendar/").json()
-    assert set(told) == {"shared", "created_at", "last_used_at"}
-    assert secret not in str(AuditEvent.objects.values_list("details", flat=True))
-
-
-@pytest.mark.parametrize("secret", ["x", "a" * 43, "%00", "ä", "me"])
-def test_unknown_links_are_all_alike(db, secret):
-    answer = fetched(f"/api/v1/calendar/{secret}.ics")
-
-    assert (answer.status_code, answer.json()["code"]) == (404, "unknown_link")
-
-
-def test_unchanged_calendar_is_not_sent_again(planned, link, alice, bob):
-    url = link(alice)
-    first = fetched(url)
-    tag = first.headers["ETag"]
-
-    again = fetched(url, **{"If-None-Match": tag})
-    assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag)
-    assert fetched(url).content == first.content
-
-    plan.add_milestone(thesis=planned, by=bob, title="Write", due_on=SOON)
-    assert fetched(url, **{"If-None-Match": tag}).status_code == 200
-
-
-def test_tag_stays_for_days_while_nothing_changes(planned, link, alice, bob):
-    url = link(alice)
-    fetched(url)
-    CalendarFeed.objects.update(changed_at=timezone.now() - timedelta(days=3))
-
-    first, second = fetched(url), fetched(url)
-    assert first.headers["ETag"] == second.headers["ETag"]
-    (stamped,) = {event["dtstamp"].dt for event in entries(url).values()}
-    assert stamped < timezone.now() - timedelta(days=2)
-
-    plan.add_milestone(thesis=planned, by=bob, title="Write", due_on=SOON)
-    (stamped,) = {event["dtstamp"].dt for event in entries(url).values()}
-    assert stamped > timezone.now() - timedelta(days=1)
-
-
-def test_feed_is_private_and_has_no_session(planned, link, alice):
-    answer = fetched(link(alice))
-
-    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
-    assert answer.headers["Cache-Control"] == "private, no-cache"
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
-    assert not answer.cookies
-
-
-def test_program_that_asks_for_calendars_only_gets_one(planned, link, alice):
-    assert fetched(link(alice), Accept="text/calendar").status_code == 200
-
-
-def test_feed_is_throttled_by_address(link, alice, settings):
-    url = link(alice)
-    settings.DIGI_LIMITS = settings.DIGI_LIMITS | {"anonymous": Rate(2, 60)}
-
-    assert [fetched(url).status_code for _ in range(3)] == [200, 200, 429]
-
-
-def test_link_is_for_signed_in_people_and_tokens_of_that_scope(client, alice):
-    assert client.post("/api/v1/me/calendar/").status_code == 401
-    for scope, status in (("me:write", 403), ("calendar:write", 201)):
-        _, secret = tokens.create(user=alice, name=scope, scopes=[scope])
-        answer = Client().post("/api/v1/me/calendar/", headers={"Authorization": f"Bearer {secret}"})
-        assert answer.status_code == status, scope
-
-
-def test_use_is_written_down_once_an_hour(planned, link, alice):
-    url = link(alice)
-    fetched(url)
-    (used,) = CalendarFeed.objects.values_list("last_used_at", flat=True)
-
-    fetched(url)
-    assert CalendarFeed.objects.get().last_used_at == used
-
-    CalendarFeed.objects.update(last_used_at=used - timedelta(hours=2))
-    fetched(url)
-    assert CalendarFeed.objects.get().last_used_at > used
-
-
 def test_number_of_queries_is_the_same_for_one_and_three(institute, link, alice, bob):
     def more(n: int) -> None:
         thesis = dated(institute.thesis(title=f"Thesis {n}", state=State.WRITING))
@@ -313,7 +208,7 @@ def test_number_of_queries_is_the_same_for_one_and_three(institute, link, alice,
     for n in (2, 3):
         more(n)
 
-    assert (cost(), one) == (one, 6)
+    assert (cost(), one) == (one, 7)
     assert len(entries(url)) == 12
 
 

@@ -1,8 +1,5 @@
 """Lists to take away: read by other libraries, filtered and guarded as the list is, flat in memory."""
 
-import csv
-import io
-import json
 import tracemalloc
 from datetime import date, datetime, time
 from tempfile import TemporaryFile
@@ -14,13 +11,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from digi.accounts.models import Token
-from digi.accounts.services import tokens
-from digi.audit.models import AuditEvent
-from digi.environment import Rate
 from tests.factories import PersonFactory
+from tests.thesis.lists import whole
 from tests.thesis.making import dated, leave, put
-from thesis.models import Mark, MemberRole, Thesis, ThesisMember
+from thesis.models import MemberRole, Thesis, ThesisMember
 from thesis.serializers.exports import ExportedThesisSerializer
 from thesis.services import bibtex, catalogue, plan, sheets
 from thesis.states import State
@@ -29,45 +23,6 @@ pytestmark = pytest.mark.django_db
 
 FORMS = ("csv", "xlsx", "json", "bibtex")
 HOSTILE = '=HYPERLINK("http://evil.example","x")'
-
-
-def whole(answer) -> bytes:
-    assert answer.status_code == 200, answer.content
-    return b"".join(answer.streaming_content)
-
-
-def of_csv(content: bytes) -> list[dict]:
-    assert content.startswith(b"\xef\xbb\xbf")
-    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
-
-
-def of_xlsx(content: bytes) -> list[dict]:
-    sheet = openpyxl.load_workbook(io.BytesIO(content), read_only=True).active
-    head, *rows = sheet.iter_rows(values_only=True)
-    return [dict(zip(head, row, strict=True)) for row in rows]
-
-
-def of_json(content: bytes) -> list[dict]:
-    return json.loads(content)["results"]
-
-
-def of_bibtex(content: bytes) -> list[dict]:
-    found = bibtexparser.parse_string(content.decode())
-    assert not found.failed_blocks
-    return [{"title": entry["title"], "type": entry.entry_type, "key": entry.key} for entry in found.entries]
-
-
-READ = {"csv": of_csv, "xlsx": of_xlsx, "json": of_json, "bibtex": of_bibtex}
-
-
-@pytest.fixture
-def taken(api):
-    """What a person takes away: `taken(bob, "csv")`, in rows."""
-
-    def take(user, form: str, query: str = "") -> list[dict]:
-        return READ[form](whole(api(user)("get", f"theses/export/?format={form}{query}")))
-
-    return take
 
 
 def test_csv_holds_what_the_list_shows(institute, taken, bob, heidi):
@@ -178,75 +133,11 @@ def test_export_follows_the_filters_of_the_list(institute, taken, bob, grace, he
     assert titles(bob, "&role=student") == []
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_only_those_who_work_on_a_thesis_take_it_away(world, taken, form):
-    rows = {role: len(taken(person, form)) for role, person in world.people.items()}
-
-    assert rows == {
-        "student": 1,
-        "supervisor": 1,
-        "examiner": 1,
-        "observer": 1,
-        "coordinator": 1,
-        "superuser": 1,
-        "outsider": 0,
-        "former": 0,
-    }
-
-
-def test_reader_of_the_library_takes_nothing_away(institute, taken, erin):
-    """A title may be public for reading and is still no line in a stranger's export."""
-    institute.thesis(state=State.ARCHIVED, visibility="public")
-
-    assert taken(erin, "json") == []
-
-
-@pytest.mark.parametrize("form", FORMS)
-def test_marks_are_never_in_it(institute, taken, carol, alice, form):
-    thesis = institute.thesis(state=State.GRADED)
-    Mark.objects.create(thesis=thesis, student=alice, value="4.7", entered_by=carol)
-
-    (row,) = taken(carol, form)
-
-    assert "4.7" not in {str(value) for value in row.values()}
-    assert not {"mark", "marks"} & set(row)
-
-
-def test_export_is_audited_by_filter_and_not_by_what_was_looked_for(institute, taken, bob):
-    institute.thesis()
-
-    taken(bob, "csv", "&q=alice&kind=master")
-
-    line = AuditEvent.objects.get(action="theses.exported")
-    assert (line.actor, line.details) == (bob, {"format": "csv", "filters": ["kind", "q"]})
-
-
-def test_export_is_throttled(institute, api, bob, settings):
-    settings.DIGI_LIMITS = settings.DIGI_LIMITS | {"exports": Rate(2, 60)}
-    call = api(bob)
-
-    answers = [call("get", "theses/export/?format=json") for _ in range(3)]
-
-    assert [answer.status_code for answer in answers] == [200, 200, 429]
-    assert all(whole(answer) for answer in answers[:2])
-    assert answers[2].headers["Retry-After"]
-    assert call("get", "theses/").status_code == 200
-
-
 @pytest.mark.parametrize("query", ["", "?format=pdf", "?format=csv&state=x"])
 def test_wrong_wishes_are_a_problem(api, bob, query):
     answer = api(bob)("get", f"theses/export/{query}")
 
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
-
-
-def test_stranger_and_token_without_the_scope_are_refused(client, alice):
-    _, secret = tokens.create(user=alice, name="bot", scopes=["me:read"])
-
-    assert client.get("/api/v1/theses/export/?format=csv").status_code == 401
-    answer = client.get("/api/v1/theses/export/?format=csv", headers={"Authorization": f"Bearer {secret}"})
-    assert answer.status_code == 403
-    assert Token.objects.count() == 1
 
 
 def test_answer_is_an_attachment_that_nobody_keeps(institute, api, bob):

@@ -90,6 +90,7 @@ class InterviewSlot(models.Model):
     starts_at = models.DateTimeField(_("start"))
     place = models.CharField(_("place"), max_length=200, blank=True)
     picked = models.BooleanField(_("picked"), default=False)
+    changed_at = models.DateTimeField(_("last change"), auto_now=True)
 
     class Meta:
         ordering = ("starts_at",)

@@ -24,6 +24,7 @@ class Milestone(models.Model):
     )
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(_("last change"), auto_now=True)
     version = models.IntegerField(default=1, editable=False)
 
     class Meta:
@@ -53,6 +54,7 @@ class Meeting(models.Model):
     minutes = models.TextField(_("minutes of the meeting"), blank=True)
     created_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(_("last change"), auto_now=True)
     version = models.IntegerField(default=1, editable=False)
 
     class Meta:
@@ -76,6 +78,7 @@ class Task(models.Model):
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
     created_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(_("last change"), auto_now=True)
     version = models.IntegerField(default=1, editable=False)
 
     class Meta:

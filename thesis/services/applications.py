@@ -140,7 +140,7 @@ def pick(*, application: Application, slot: InterviewSlot, by: User) -> Intervie
 
     application.slots.update(picked=False)
     slot.picked = True
-    slot.save(update_fields=["picked"])
+    slot.save(update_fields=["picked", "changed_at"])
     keep(application)
     audit.record(action="application.slot_picked", actor=by, target=audit.target_of(application))
     telling.slot_picked(application, owners(application), slot, by=by)

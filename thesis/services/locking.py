@@ -22,9 +22,10 @@ def lock(row: Row, version: int | None = None) -> Row:
 
 
 def keep(row: Any, *fields: str) -> None:
-    """Save these fields as the row's next version."""
+    """Save these fields as the row's next version, and when it was, where the row says so by itself."""
     row.version += 1
-    row.save(update_fields=[*fields, "version"])
+    stamps = [field.name for field in row._meta.fields if field.name == "changed_at" and field.auto_now]
+    row.save(update_fields={*fields, *stamps, "version"})
 
 
 def change(row: Any, changes: dict[str, Any]) -> list[str]:

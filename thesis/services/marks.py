@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from digi.accounts.models import User
 from digi.audit import services as audit
 from digi.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge
-from thesis.models import Assessment, Mark, MemberRole, Thesis, ThesisMember
+from thesis.models import Assessment, Mark, MemberRole, Thesis, ThesisMember, ThreadVisibility
 from thesis.models.people import EXAMINING
-from thesis.services import access, telling
+from thesis.services import access, happenings, telling
 from thesis.services.access import Standing
 from thesis.services.locking import keep, lock
 from thesis.states import Part, State
@@ -42,6 +42,7 @@ def report(*, thesis: Thesis, by: User, text: str, submit: bool = False, version
     keep(assessment, "report", "submitted_at")
     if submit:
         audit.record(action="thesis.reported", actor=by, target=audit.target_of(thesis))
+        happenings.record(thesis, "report.submitted", assessment.uuid, visibility=ThreadVisibility.STAFF)
         telling.reported(thesis, by=by)
     return assessment
 
@@ -84,6 +85,7 @@ def enter(*, thesis: Thesis, student: User, value: Decimal, by: User, version: i
         keep(mark, "value", "entered_by", "entered_at")
     details = {"student": audit.target_of(student)}
     audit.record(action="thesis.mark_entered", actor=by, target=audit.target_of(thesis), details=details)
+    happenings.record(thesis, "mark.entered", mark.uuid, visibility=ThreadVisibility.EXAMINERS)
     return mark
 
 
@@ -104,6 +106,7 @@ def publish(*, thesis: Thesis, by: User) -> list[Mark]:
         keep(mark, "published_at")
     if fresh:
         audit.record(action="thesis.marks_published", actor=by, target=audit.target_of(thesis))
+        happenings.record(thesis, "marks.published", thesis.uuid)
         telling.marks_published(thesis, fresh, by=by)
     return list(marks.values())
 

@@ -95,8 +95,7 @@ def _entry(event: Event, stamp: datetime) -> icalendar.Event:
         entry.add("location", event.place)
     if event.cancelled:
         entry.add("status", "CANCELLED")
-    if event.changed_at is not None:
-        entry.add("last-modified", event.changed_at.astimezone(UTC))
+    entry.add("last-modified", event.changed_at.astimezone(UTC))
     return entry
 
 

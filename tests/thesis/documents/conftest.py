@@ -5,11 +5,14 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from django.test import Client
 
 from digi.files.services import uploads
 from tests.papers import pdf
+from tests.thesis.documents.asking import read
+from tests.thesis.making import dated, upload
 from thesis.models import DocumentVersion
-from thesis.services import documents
+from thesis.services import documents, theses
 from thesis.states import State
 
 PAPER = pdf("First page. It is short.", "Second page. It is shorter.")
@@ -49,3 +52,25 @@ def sent(owner, content: bytes = PAPER, name: str = "thesis.pdf") -> UUID:
     """A whole upload."""
     upload = uploads.begin(owner=owner, name=name, size=len(content))
     return uploads.write(upload=upload, by=owner, start=0, body=BytesIO(content)).uuid
+
+
+@pytest.fixture
+def api(client_for):
+    """Ask in a person's session: `api(alice, "get", "versions/…/")`."""
+
+    def ask(user, method: str, path: str, body=None, **more):
+        client = client_for(user) if user else Client()
+        answer = getattr(client, method)(f"/api/v1/{path}", body, content_type="application/json", **more)
+        return read(answer)
+
+    return ask
+
+
+@pytest.fixture
+def handed_in(writing, alice):
+    """The thesis with a draft and a final version that was handed in."""
+    upload(writing, "draft")
+    upload(writing, "final", BETTER)
+    theses.transition(thesis=dated(writing), to="submitted", by=alice, declaration=True)
+    writing.refresh_from_db()
+    return writing

@@ -4,140 +4,26 @@ import asyncio
 import io
 import json
 import zipfile
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from django.test import AsyncClient, Client
+from django.test import AsyncClient
 from django.test.utils import CaptureQueriesContext
 
-from digi.accounts.models import Role
-from digi.accounts.services import tokens
-from digi.audit.models import AuditEvent
 from digi.environment import Rate
 from digi.files.services.storage import path_of
 from digi.worker.services import jobs
-from tests.factories import AffiliationFactory
+from tests.thesis.documents.asking import body_of, read
 from tests.thesis.documents.conftest import BETTER, PAPER, sent
-from tests.thesis.making import dated, leave, put, upload
-from thesis import days
+from tests.thesis.making import leave, put, upload
 from thesis.models import DocumentVersion, Receipt
-from thesis.services import theses
 from thesis.states import State
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def api(client_for):
-    """Ask in a person's session: `api(alice, "get", "versions/…/")`."""
-
-    def ask(user, method: str, path: str, body=None, **more):
-        client = client_for(user) if user else Client()
-        answer = getattr(client, method)(f"/api/v1/{path}", body, content_type="application/json", **more)
-        return read(answer)
-
-    return ask
-
-
-def read(answer):
-    """The answer with its bytes; its file is closed by that."""
-    answer.sent = b"".join(answer) if answer.streaming else answer.content
-    return answer
-
-
-@pytest.fixture
-def handed_in(writing, alice):
-    """The thesis with a draft and a final version that was handed in."""
-    upload(writing, "draft")
-    upload(writing, "final", BETTER)
-    theses.transition(thesis=dated(writing), to="submitted", by=alice, declaration=True)
-    writing.refresh_from_db()
-    return writing
-
-
-# Who may what
-
-READING = [
-    "theses/{thesis}/documents/",
-    "theses/{thesis}/receipts/",
-    "theses/{thesis}/receipts/{receipt}/",
-    "theses/{thesis}/export.zip",
-    "versions/{version}/",
-    "versions/{version}/file/",
-    "versions/{version}/text/",
-]
-EACH = pytest.mark.parametrize("path", READING)
-
-
-def address(thesis, path: str) -> str:
-    version = DocumentVersion.objects.get(document__thesis=thesis, document__kind="final")
-    return path.format(thesis=thesis.uuid, version=version.uuid, receipt=Receipt.objects.get().uuid)
-
-
-@EACH
-@pytest.mark.parametrize("who", ["alice", "bob", "carol", "grace", "root"])
-def test_who_works_on_the_thesis_reads(request, api, handed_in, path, who):
-    answer = api(request.getfixturevalue(who), "get", address(handed_in, path))
-
-    assert answer.status_code == 200
-
-
-@EACH
-def test_outsider_former_member_and_other_roles_find_nothing(
-    api, handed_in, path, erin, dave, heidi, frank, alice, bob
-):
-    leave(handed_in, alice)
-    leave(handed_in, bob)
-    where = address(handed_in, path)
-
-    answers = [api(who, "get", where) for who in (erin, dave, heidi, frank, alice, bob)]
-
-    assert [answer.status_code for answer in answers] == [404] * 6
-    missing = api(erin, "get", where.replace(where.split("/")[1], str(uuid4())))
-    assert {answer.json()["code"] for answer in (*answers, missing)} == {"not_found"}
-
-
-@EACH
-def test_signed_out_is_asked_to_sign_in(api, handed_in, path):
-    answer = api(None, "get", address(handed_in, path))
-
-    assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
-    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
-
-
-@EACH
-def test_token_needs_the_scope(handed_in, alice, path):
-    def ask(*scopes: str) -> int:
-        _, secret = tokens.create(user=alice, name="one", scopes=list(scopes))
-        where = f"/api/v1/{address(handed_in, path)}"
-        return read(Client().get(where, headers={"Authorization": f"Bearer {secret}"})).status_code
-
-    assert (ask("theses:read"), ask("theses:write", "files:write", "rooms:read")) == (200, 403)
-
-
-def test_own_upload_is_fetched_only_where_the_thesis_lets_one(client_for, handed_in, alice):
-    """The general address of files would hand a former member what they once sent."""
-    version = DocumentVersion.objects.first()
-
-    assert version.file.owner == alice
-    assert client_for(alice).get(f"/files/{version.file.uuid}/").status_code == 404
-
-
-def test_look_of_an_administrator_is_audited(api, handed_in, root):
-    for path in ("versions/{version}/file/", "versions/{version}/text/", "theses/{thesis}/documents/"):
-        api(root, "get", address(handed_in, path))
-
-    assert AuditEvent.objects.filter(action="thesis.viewed", actor=root).count() == 3
-
-
 # Adding
-
-
-def body_of(upload, **more) -> str:
-    return json.dumps({"kind": "draft", "upload": str(upload)} | more)
 
 
 def test_adding_a_version(api, writing, alice):
@@ -161,45 +47,6 @@ def test_adding_a_version(api, writing, alice):
         "findings": [],
         "file": f"/api/v1/versions/{version.uuid}/file/",
     }
-
-
-@pytest.mark.parametrize(
-    ("who", "status"), [("bob", 403), ("carol", 403), ("erin", 404), ("dave", 404), ("grace", 201), ("alice", 201)]
-)
-def test_adding_is_for_students(request, api, writing, who, status):
-    user = request.getfixturevalue(who)
-
-    answer = api(user, "post", f"theses/{writing.uuid}/documents/", body_of(sent(user)))
-
-    assert answer.status_code == status
-    assert DocumentVersion.objects.count() == (status == 201)
-
-
-def test_former_student_and_stranger_add_nothing(api, writing, alice):
-    upload = sent(alice)
-    leave(writing, alice)
-
-    former = api(alice, "post", f"theses/{writing.uuid}/documents/", body_of(upload))
-    stranger = api(None, "post", f"theses/{writing.uuid}/documents/", body_of(upload))
-
-    assert (former.status_code, stranger.status_code) == (404, 401)
-
-
-def test_token_adds_with_the_scope_for_writing(writing, alice):
-    def ask(*scopes: str) -> int:
-        _, secret = tokens.create(user=alice, name="one", scopes=list(scopes))
-        return (
-            Client()
-            .post(
-                f"/api/v1/theses/{writing.uuid}/documents/",
-                body_of(sent(alice)),
-                content_type="application/json",
-                headers={"Authorization": f"Bearer {secret}"},
-            )
-            .status_code
-        )
-
-    assert (ask("theses:read", "files:write"), ask("theses:write")) == (403, 201)
 
 
 @pytest.mark.parametrize(
@@ -376,66 +223,4 @@ def test_receipt_of_another_thesis_is_not_here(api, handed_in, institute, alice)
     assert api(alice, "get", f"theses/{other.uuid}/receipts/{Receipt.objects.get().uuid}/").status_code == 404
 
 
-# What is published
-
 EVERYBODY = ("erin", "dave", "heidi", None)  # another department, a student, a supervisor, signed out
-PUBLISHED = [
-    ("private", "completed", None, set()),
-    ("internal", "completed", None, {"heidi"}),
-    ("students", "completed", None, {"heidi", "dave"}),
-    ("public", "completed", None, set(EVERYBODY)),
-    ("public", "archived", None, set(EVERYBODY)),
-    ("public", "archived", 0, set(EVERYBODY)),
-    ("public", "archived", 1, set()),
-    ("internal", "archived", 1, set()),
-    ("public", "graded", None, set()),
-    ("public", "submitted", None, set()),
-    ("public", "withdrawn", None, set()),
-]
-
-
-@pytest.mark.parametrize(("visibility", "state", "embargo", "let_in"), PUBLISHED)
-def test_file_goes_to_whom_the_visibility_names(request, handed_in, visibility, state, embargo, let_in):
-    until = None if embargo is None else days.today() + timedelta(days=embargo)
-    put(handed_in, visibility=visibility, state=state, embargo_until=until)
-    people = {
-        name: request.getfixturevalue(name) if name else AnonymousUser() for name in (*EVERYBODY, "alice", "grace")
-    }
-
-    found = {name for name, user in people.items() if DocumentVersion.objects.readable_by(user).exists()}
-
-    assert found == let_in | {"alice", "grace"}
-
-
-def test_only_the_version_that_was_handed_in_last_is_published(api, handed_in, alice, erin):
-    put(handed_in, state=State.REVISION)
-    last = upload(handed_in, "final", PAPER)
-    theses.transition(thesis=handed_in, to="submitted", by=alice, declaration=True)
-    handed_in.refresh_from_db()
-    put(handed_in, state=State.ARCHIVED, visibility="public")
-
-    answers = {
-        version.uuid: [api(who, "get", f"versions/{version.uuid}/file/").status_code for who in (erin, None)]
-        for version in DocumentVersion.objects.all()
-    }
-
-    assert len(answers) == 3
-    assert answers.pop(last.uuid) == [200, 200]
-    assert set(map(tuple, answers.values())) == {(404, 401)}
-
-
-def test_published_file_brings_nothing_else_along(api, handed_in, erin):
-    put(handed_in, state=State.ARCHIVED, visibility="public")
-
-    for path in READING:
-        expected = (200, 200) if path.endswith("/file/") else (404, 401)
-        where = address(handed_in, path)
-        assert tuple(api(who, "get", where).status_code for who in (erin, None)) == expected, path
-
-
-def test_coordinator_of_another_department_is_an_outsider(api, handed_in, person):
-    other = person("olga")
-    AffiliationFactory(user=other, role=Role.COORDINATOR)
-
-    for path in READING:
-        assert api(other, "get", address(handed_in, path)).status_code == 404
