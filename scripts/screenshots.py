@@ -18,6 +18,13 @@ from urllib.request import urlopen
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+LAB = """
+from camera.models import Camera
+from camera.services import cameras, tokens
+lab = cameras.create(by=None, slug="lab", name="Lab 1.107", location="First floor", visibility="everyone")
+cameras.create(by=None, slug="corridor", name="Corridor, second floor", visibility="everyone")
+print("KEYS", *(tokens.issue(camera=camera, by=None)[1] for camera in (Camera.objects.get(slug="default"), lab)))
+"""
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
 PASSWORD = "pictures-only-1"  # noqa: S105 - of a database that lives as long as this script
@@ -40,6 +47,7 @@ def main() -> None:
         for theme in ("light", "dark"):
             _desk(browser, url, theme)
             _phone(browser, url, theme)
+            _cameras(browser, url, theme)
         browser.close()
 
 
@@ -67,6 +75,26 @@ def _phone(browser: Browser, url: str, theme: str) -> None:
     _open_room(page, "Bob Meyer")
     _shoot(page, f"chat-phone-{theme}")
     page.context.close()
+
+
+def _cameras(browser: Browser, url: str, theme: str) -> None:
+    page = _signed_in(browser, url, "alice", DESK, theme)
+    page.goto("/camera/default/")
+    page.locator("figure.stage[data-state=live]").wait_for()
+    page.locator("input[type=range][name=contrast]").press("PageUp")
+    page.locator("[data-setting=contrast] .told", has_text="Applied at").wait_for()
+    page.wait_for_timeout(20_000)  # the chart has a point every five seconds
+    _shoot(page, f"camera-{theme}", idle=False)
+    page.goto("/camera/")
+    page.wait_for_timeout(4000)
+    _shoot(page, f"cameras-{theme}", idle=False)
+    page.context.close()
+    phone = _signed_in(browser, url, "bob", PHONE, theme)
+    phone.goto("/camera/default/")
+    phone.locator("figure.stage[data-state=live]").wait_for()
+    phone.wait_for_timeout(3000)
+    _shoot(phone, f"camera-phone-{theme}", idle=False)
+    phone.context.close()
 
 
 def _open_room(page: Page, name: str) -> None:
@@ -97,8 +125,9 @@ def _page(browser: Browser, url: str, size: dict[str, int], theme: str) -> Page:
     return context.new_page()
 
 
-def _shoot(page: Page, name: str) -> None:
-    page.wait_for_load_state("networkidle")
+def _shoot(page: Page, name: str, *, idle: bool = True) -> None:
+    if idle:
+        page.wait_for_load_state("networkidle")
     page.wait_for_timeout(600)  # fonts, and what moves into place
     page.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
     print(f"docs/images/{name}.png")
@@ -119,13 +148,28 @@ def _server() -> Iterator[str]:
             "DIGI_REDIS_URL": "",
         }
         subprocess.run([sys.executable, "manage.py", "demo", "--migrate"], cwd=ROOT, env=environment, check=True)
+        keys = subprocess.run(
+            [sys.executable, "manage.py", "shell", "-v0", "-c", LAB],
+            cwd=ROOT,
+            env=environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout.split()[-2:]
         server = subprocess.Popen([sys.executable, "run_daphne.py"], cwd=ROOT, env=environment)
+        started = [server]
         try:
-            _wait_for(f"http://127.0.0.1:{port}/healthz")
-            yield f"http://127.0.0.1:{port}"
+            url = f"http://127.0.0.1:{port}"
+            _wait_for(f"{url}/healthz")
+            for slug, key in zip(("default", "lab"), keys, strict=True):
+                words = ["-m", "camera.agent", "--server", url, "--camera", slug, "--source", "clock"]
+                agent = environment | {"DIGI_CAMERA_TOKEN": key}
+                started.append(subprocess.Popen([sys.executable, *words], cwd=ROOT, env=agent))
+            yield url
         finally:
-            server.terminate()
-            server.wait(20)
+            for process in reversed(started):
+                process.terminate()
+                process.wait(20)
 
 
 def _wait_for(address: str) -> None:

@@ -118,7 +118,7 @@ def test_list_shows_pictures_and_offline_cards(signed_in_page: Callable, server,
     with running(Agent(server, camera)):
         page.goto("/camera/")
         card = page.locator(".scope a", has_text="Lab 1.107")
-        page.wait_for_function("document.querySelector('.scope img')?.naturalWidth > 100", timeout=20_000)
+        page.wait_for_function("() => document.querySelector('.scope img')?.naturalWidth > 100", timeout=20_000)
         first = card.locator("img").get_attribute("src")
         page.wait_for_function("(old) => document.querySelector('.scope img').getAttribute('src') !== old", arg=first)
 

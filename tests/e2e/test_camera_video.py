@@ -116,7 +116,7 @@ def test_keys_pause_show_figures_and_save(page: Page) -> None:
     with page.expect_download() as download:
         page.keyboard.press("s")
     page.keyboard.press("f")
-    page.wait_for_function("document.fullscreenElement?.matches('.stage')")
+    page.wait_for_function("() => document.fullscreenElement?.matches('.stage')")
 
     assert download.value.suggested_filename.startswith("default-")
     assert download.value.suggested_filename.endswith(".png")
