@@ -13,17 +13,15 @@ _BUFFER = 8 * 1024  # of the kernel, so that what waits does so at the server
 @asynccontextmanager
 async def slow_link(port: int, *, bits: int) -> AsyncIterator[int]:
     """The port at which the server of `port` can be had through `bits` a second."""
-    lines: set[asyncio.Task[None]] = set()
+    lines: list[asyncio.Transport | asyncio.WriteTransport] = []
 
     async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        lines.add(task)
         raw = socket.socket()
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
         raw.setblocking(False)
         await asyncio.get_running_loop().sock_connect(raw, ("127.0.0.1", port))
         far_reader, far_writer = await asyncio.open_connection(sock=raw, limit=_PIECE)
+        lines.extend((far_writer.transport, writer.transport))
         writer.transport.set_write_buffer_limits(high=_PIECE)
         try:
             with suppress(OSError):
@@ -40,8 +38,8 @@ async def slow_link(port: int, *, bits: int) -> AsyncIterator[int]:
     finally:
         server.close()
         for line in lines:
-            line.cancel()
-        await asyncio.gather(*lines, return_exceptions=True)
+            line.abort()
+        await asyncio.sleep(0)  # each ends by itself now
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, bits: int) -> None:

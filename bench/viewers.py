@@ -27,7 +27,7 @@ class Seen:
 
 
 class Viewer:
-    """Watches from `async with` on; `codec` None sends no hello, and so gets settings alone."""
+    """Watches from `async with` on."""
 
     def __init__(self, address: str, *, headers: dict[str, str], origin: str = "", decodes: bool = False) -> None:
         self._address, self._headers, self._origin = address, headers, origin
@@ -37,8 +37,11 @@ class Viewer:
         self.role = ""
         self.said_hello_at = 0.0
         self.close_code: int | None = None
-        self._received = self._rtt_ms = self._revision = 0
-        self._acked = asyncio.Condition()
+        self._received = self._rtt_ms = 0
+        self._asked = 1
+        self._wanted: dict[int, int] = {}  # revisions, by the number of the question
+        self._done = 0  # the revision that the camera has answered last
+        self._told = asyncio.Condition()
 
     async def __aenter__(self) -> Self:
         self._line = await connect(
@@ -78,10 +81,11 @@ class Viewer:
 
     async def set(self, **settings: float) -> None:
         """Ask for settings, and wait until the camera has them."""
-        await self._say(Envelope(id=2, set_settings=SetSettings(settings=CameraSettings(**settings))))  # type: ignore[arg-type]
-        before = self._revision
-        async with asyncio.timeout(10), self._acked:
-            await self._acked.wait_for(lambda: self._revision > before)
+        self._asked += 1
+        patch = SetSettings(settings=CameraSettings(**settings))  # type: ignore[arg-type]  # by name
+        await self._say(Envelope(id=self._asked, set_settings=patch))
+        async with asyncio.timeout(10), self._told:
+            await self._told.wait_for(lambda: self._wanted.get(self._asked, 2**64) <= self._done)
 
     def rate(self, start: float, end: float) -> float:
         """Bits a second between two moments."""
@@ -109,10 +113,14 @@ class Viewer:
                 self.role = envelope.hello.role
             case "heartbeat" if envelope.reply_to:
                 self._rtt_ms = max(1, round(time.monotonic() * 1000) - envelope.reply_to)
+            case "settings_changed" if envelope.reply_to:
+                async with self._told:
+                    self._wanted[envelope.reply_to] = envelope.settings_changed.desired.revision
+                    self._told.notify_all()
             case "settings_ack":
-                async with self._acked:
-                    self._revision = max(self._revision, envelope.settings_ack.revision)
-                    self._acked.notify_all()
+                async with self._told:
+                    self._done = max(self._done, envelope.settings_ack.revision)
+                    self._told.notify_all()
 
     def _see(self, chunk: VideoChunk) -> None:
         self._received += 1

@@ -21,7 +21,7 @@ BESIDE = {"camera"}  # what may end by itself while the rest serves on
 WATCHED = ("digi", "chat", "thesis", "camera", "templates", "locale")
 
 
-class Servers(Manager):  # type: ignore[misc]  # honcho has no types
+class Servers(Manager):
     """Ends all when one of them ends; what runs beside them comes and goes."""
 
     def _any_stopped(self) -> bool:
