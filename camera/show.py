@@ -40,9 +40,13 @@ class Show:
         """Pictures of earlier agents are over."""
         if run > self.run:
             self.run = run
-            self._recent = Recent()
-            for viewer in self.viewers:
-                viewer.flow.start_over()
+            self.end()
+
+    def end(self) -> None:
+        """What was shown is of the past; a later picture is another beginning."""
+        self._recent = Recent()
+        for viewer in self.viewers:
+            viewer.flow.start_over()
 
     def watch(self, viewer: "ViewerConsumer") -> None:
         """Show somebody what is at hand, or have a keyframe made."""

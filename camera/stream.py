@@ -180,6 +180,8 @@ class Stream:
         if self.agent is not None and self.agent.run < state.run:
             self.agent.taken_over()
         self.show.begin(state.run)
+        if before.online and not state.online:
+            self.show.end()
         for socket in tuple(self.sockets):
             socket.changed(before, state)
         self._tell_status()

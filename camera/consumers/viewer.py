@@ -19,6 +19,7 @@ from digi.realtime import codes
 SOFTWARE = "Digi"
 HELLO = 30  # seconds in which a client says hello
 SILENCE = 60  # seconds without an acknowledgement, while pictures wait for one
+KEYFRAME = 1.0  # seconds between keyframes that one viewer asks for
 _CODEC_NAMES = {H264: "h264", JPEG: "jpeg"}
 
 
@@ -33,6 +34,7 @@ class ViewerConsumer(CameraSocket):
         self.flow = Flow(self.put)
         self._welcomed = False
         self._heard = time.monotonic()
+        self._asked = -KEYFRAME
 
     @property
     def person(self) -> int | None:
@@ -76,7 +78,7 @@ class ViewerConsumer(CameraSocket):
             case "set_settings":
                 self._set(frame)
             case "keyframe_request":
-                self._stream.show.want_keyframe()
+                self._want_keyframe()
             case "heartbeat":
                 self._beat(frame)
             case _:
@@ -135,6 +137,13 @@ class ViewerConsumer(CameraSocket):
         self.flow.acknowledge(ack.received, rtt_ms=ack.rtt_ms, paused=ack.paused, fps=self._stream.state.fps)
         if ack.paused != paused:
             self._stream.count() if ack.paused else self._stream.watch(self)
+
+    def _want_keyframe(self) -> None:
+        """Once a second: keyframes are large, and everybody else pays for them."""
+        now = time.monotonic()
+        if now - self._asked >= KEYFRAME:
+            self._asked = now
+            self._stream.show.want_keyframe()
 
     def _set(self, frame: pb.Envelope) -> None:
         if self.asked.user_id is None or not self.identity.grants("cameras:write"):
