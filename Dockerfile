@@ -1,9 +1,12 @@
 # The one image: web, and the one-shot `init` beside it. Built from the lock, run as nobody in particular.
 
 FROM python:3.11-slim AS packages
-RUN python -m venv /opt/digi
+RUN python -m venv --without-pip /opt/digi
 COPY requirements.txt .
-RUN /opt/digi/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
+RUN pip --python /opt/digi/bin/python install --no-cache-dir --disable-pip-version-check --no-deps --require-hashes \
+        -r requirements.txt \
+    && find /opt/digi/lib/python3.11/site-packages/twisted /opt/digi/lib/python3.11/site-packages/autobahn \
+        -depth -type d -name test -exec rm -r {} +
 
 FROM python:3.11-slim
 RUN useradd --system --uid 10001 --home-dir /srv/digi digi \
