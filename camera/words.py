@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from camera.models import Camera
 
@@ -152,7 +152,3 @@ def _waiting(camera: Camera, given: str) -> Told:
     if camera.is_overdue:
         return Told("late", _("No answer for 5 s, camera last at %(amount)s") % {"amount": given})
     return Told("pending", _("Asked, camera still at %(amount)s") % {"amount": given})
-
-
-def watching(count: int) -> str:
-    return ngettext("%(count)d watching", "%(count)d watching", count) % {"count": count}
