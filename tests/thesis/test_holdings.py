@@ -13,10 +13,11 @@ from digi.accounts.services import erasure, export, people
 from digi.files.archives import packed
 from digi.files.models import StoredFile
 from digi.files.services import storage
+from digi.notifications.models import Notification
 from tests.conftest import PASSWORD
 from tests.thesis.making import dated, leave, upload
 from thesis.models import Application, Document, DocumentVersion, MemberRole, ThesisMember, Thread
-from thesis.services import discussion, marks, plan, theses, timeline
+from thesis.services import discussion, marks, members, plan, theses, timeline
 from thesis.states import ApplicationState, State
 
 pytestmark = pytest.mark.django_db
@@ -225,3 +226,17 @@ def test_others_keep_their_access(handed_in, alice, bob, api):
 
     assert answer.status_code == 200
     assert answer.json()["students"][0]["display_name"].startswith("deleted-")
+
+
+def test_thesis_goes_on_without_somebody_who_is_forgotten(written, bob, heidi, grace, alice):
+    """They stay on it under a name that says nothing, are told nothing, and can be replaced."""
+    people.anonymise(user=bob)
+    Notification.objects.all().delete()
+
+    discussion.open_thread(thesis=written, by=alice, body="Is anybody there?")
+    assert set(Notification.objects.values_list("user__username", flat=True)) == {"carol"}
+    assert ThesisMember.objects.current().filter(thesis=written, user=bob).exists()
+
+    members.hand_over(thesis=written, to=heidi, by=grace)
+    current = ThesisMember.objects.current().filter(thesis=written, role=MemberRole.SUPERVISOR)
+    assert list(current.values_list("user__username", flat=True)) == ["heidi"]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from digi.accounts.fields import NameField
 from thesis.models.history import Step
 from thesis.models.programmes import Kind
-from thesis.states import ApplicationState
+from thesis.states import OPEN, ApplicationState
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -37,6 +37,11 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.filter(
             Q(student=user) | Q(supervisor=user) | Q(topic__in=owned) | Q(programme__department__in=coordinated)
         )
+
+    def open_of(self, user: Any) -> Self:
+        """Those under way that are the person's own, or that wait for them."""
+        under_way = self.filter(state__in=OPEN)
+        return under_way.filter(student=user) | under_way.decided_by(user)
 
     def decided_by(self, user: Any) -> Self:
         """Those that wait for this person as an owner of their topic, or as the supervisor asked."""

@@ -111,6 +111,7 @@ class Thesis(models.Model):
     class Meta:
         verbose_name = _("thesis")
         verbose_name_plural = _("theses")
+        indexes = (models.Index(fields=("programme", "state", "due_on"), name="thesis_by_state_and_day"),)
 
     def __str__(self) -> str:
         return str(self.title)

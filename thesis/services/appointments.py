@@ -72,26 +72,30 @@ def within(user: User, span: Span, *, latest_first: bool) -> Iterator[Appointmen
     def some(rows: Any, by: str) -> Iterable[Any]:
         return rows.order_by(f"-{by}" if latest_first else by, "pk")[: span.at_most]  # type: ignore[no-any-return]
 
-    due = Thesis.objects.filter(span.days("due_on"), pk__in=theirs(*WORKING), state__in=IN_THEIR_HANDS)
-    defences = Thesis.objects.filter(span.times("defence_at"), pk__in=theirs(*DEFENDING))
+    due = current.filter(span.days("thesis__due_on"), role__in=WORKING, thesis__state__in=IN_THEIR_HANDS)
+    defences = current.filter(span.times("thesis__defence_at"), role__in=DEFENDING)
     milestones = Milestone.objects.filter(span.days("due_on"), thesis__in=theirs(*WORKING), done_at=None)
     tasks = Task.objects.filter(span.days("due_on"), thesis__in=theirs(), assignee=user, done_at=None)
     meetings = Meeting.objects.filter(span.times("starts_at"), thesis__in=theirs(*MEETING))
     interviews = _interviews(user).filter(span.times("starts_at"))
 
-    yield from (_of_thesis("due", row, row.due_on) for row in some(due, "due_on"))
-    yield from (_of_thesis("defence", row, row.defence_at) for row in some(defences, "defence_at"))
+    yield from (_of_thesis("due", row, row.due_on) for row in _theses(some(due, "thesis__due_on")))
+    yield from (_of_thesis("defence", row, row.defence_at) for row in _theses(some(defences, "thesis__defence_at")))
     yield from (_planned("milestone", row) for row in some(milestones.select_related("thesis"), "due_on"))
     yield from (_planned("task", row) for row in some(tasks.select_related("thesis"), "due_on"))
     yield from map(_meeting, some(meetings.select_related("thesis"), "starts_at"))
     yield from map(_interview, some(interviews.select_related("application"), "starts_at"))
 
 
+def _theses(members: Any) -> Iterable[Thesis]:
+    """The theses of these members, each once: somebody may have two roles in one."""
+    return {member.thesis_id: member.thesis for member in members.select_related("thesis")}.values()
+
+
 def _interviews(user: User) -> "QuerySet[InterviewSlot]":
     """The times that were picked: the student's own, and those of who decides."""
-    waiting = Application.objects.filter(state=ApplicationState.INTERVIEW)
-    own = waiting.filter(student=user) | waiting.decided_by(user)
-    return InterviewSlot.objects.filter(application__in=own.values("pk"), picked=True)
+    own = Application.objects.open_of(user).values("pk")
+    return InterviewSlot.objects.filter(application__in=own, application__state=ApplicationState.INTERVIEW, picked=True)
 
 
 def _of_thesis(kind: str, thesis: Thesis, start: date | datetime) -> Appointment:

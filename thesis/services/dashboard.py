@@ -24,6 +24,7 @@ from thesis.models import (
 from thesis.models.people import EXAMINING, SUPERVISING
 from thesis.services import appointments, waiting
 from thesis.services.appointments import Appointment, Span
+from thesis.services.theses import IN_THEIR_HANDS
 from thesis.services.waiting import Waiting
 from thesis.states import ACTIVE
 
@@ -113,7 +114,7 @@ def _departments(user: User) -> list[Office]:
     counted = under_way.order_by().values("programme__department", "state")
     states: dict[int, Counter[str]] = defaultdict(Counter)
     overdue: Counter[int] = Counter()
-    late: Any = Count("pk", filter=Q(due_on__lt=days.today(), submitted_at=None))
+    late: Any = Count("pk", filter=Q(due_on__lt=days.today(), state__in=IN_THEIR_HANDS))
     for row in counted.annotate(theses=Count("pk"), late=late):
         states[row["programme__department"]][row["state"]] += row["theses"]
         overdue[row["programme__department"]] += row["late"]

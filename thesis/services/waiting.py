@@ -1,7 +1,6 @@
 """What stands still, for whom it waits, and since when: a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,7 +19,7 @@ from thesis.models import (
     Transition,
 )
 from thesis.models.people import EXAMINING, PARTS
-from thesis.states import OPEN, Part
+from thesis.states import Part
 
 AT_MOST = 50  # of theses, and of applications
 LOOKED_AT = 200  # theses of one's own, those that stand still the longest
@@ -41,36 +40,33 @@ def theses(user: User, mine: "QuerySet[ThesisMember]") -> list[Waiting]:
     """Those that wait for the person first, and of these the ones that stand still the longest."""
     moved = Transition.objects.filter(thesis__in=mine.values("thesis"), n=F("thesis__head"))
     steps = list(moved.select_related("thesis__programme").order_by("at", "pk")[:LOOKED_AT])
-    members: dict[int, list[ThesisMember]] = defaultdict(list)
+    members: dict[int, list[tuple[int, MemberRole]]] = defaultdict(list)
     current = ThesisMember.objects.current().filter(thesis__in=[step.thesis_id for step in steps])
-    for member in current.select_related("user__avatar").order_by("pk"):
-        members[member.thesis_id].append(member)
+    for _, thesis, member, role in sorted(current.values_list("pk", "thesis", "user", "role")):
+        members[thesis].append((member, MemberRole(role)))
     reports = Assessment.objects.filter(thesis__in=members.keys(), submitted_at__isnull=False)
     reported = set(reports.values_list("thesis", "examiner"))
 
     found = []
     for step in steps:
-        late = [one for one in members[step.thesis_id] if _owes_a_report(one, reported)]
+        people = members[step.thesis_id]
+        late = [one for one, role in people if role in EXAMINING and (step.thesis_id, one) not in reported]
         required = step.thesis.programme.defence_required
         turn = turns.of_thesis(step.thesis.state, reports_missing=bool(late), defence_required=required)
         if turn is not None:
-            asked = late if turn == Part.EXAMINER and late else _playing(turn, members[step.thesis_id])
-            found.append(_waiting(step.thesis, turn, [one.user for one in asked], user, step.at))
-    return sorted(found, key=lambda one: not one.mine)[:AT_MOST]
-
-
-def _owes_a_report(member: ThesisMember, reported: set[tuple[int, int]]) -> bool:
-    return member.role in EXAMINING and (member.thesis_id, member.user_id) not in reported
-
-
-def _playing(turn: Part, members: Iterable[ThesisMember]) -> list[ThesisMember]:
-    return [one for one in members if PARTS.get(MemberRole(one.role)) == turn]
+            asked = late if turn == Part.EXAMINER and late else [one for one, role in people if PARTS.get(role) == turn]
+            found.append((step, turn, list(dict.fromkeys(asked))))
+    found = sorted(found, key=lambda one: user.pk not in one[2])[:AT_MOST]
+    shown = User.objects.select_related("avatar").in_bulk({person for _, _, asked in found for person in asked})
+    return [
+        Waiting(step.thesis, turn, [shown[person] for person in asked], user.pk in asked, step.at)
+        for step, turn, asked in found
+    ]
 
 
 def applications(user: User) -> list[Waiting]:
     """Their own and those on which they decide, in the same order."""
-    rows = Application.objects.filter(state__in=OPEN)
-    rows = rows.filter(student=user) | rows.decided_by(user)
+    rows = Application.objects.open_of(user)
     moved = ApplicationStep.objects.filter(application__in=rows.values("pk"), n=F("application__head"))
     since = dict(moved.order_by("at", "pk").values_list("application", "at")[:AT_MOST])
     slots = InterviewSlot.objects.filter(application__in=since.keys(), picked=True)
@@ -83,7 +79,7 @@ def applications(user: User) -> list[Waiting]:
         turn = turns.of_application(row.state, picked=row.pk in picked)
         if turn is not None:
             asked = [row.student] if turn == Part.STUDENT else _deciding(row)
-            found.append(_waiting(row, turn, asked, user, since[row.pk]))
+            found.append(Waiting(row, turn, asked, user in asked, since[row.pk]))
     return sorted(found, key=lambda one: not one.mine)
 
 
@@ -92,8 +88,3 @@ def _deciding(application: Application) -> list[User]:
     if application.supervisor is not None:
         return [application.supervisor]
     return sorted(application.topic.owners.all(), key=lambda owner: owner.pk) if application.topic else []
-
-
-def _waiting(subject: Thesis | Application, turn: Part, people: list[User], user: User, since: datetime) -> Waiting:
-    unique = list({one.pk: one for one in people}.values())
-    return Waiting(subject, turn, unique, user.pk in {one.pk for one in unique}, since)
