@@ -11,7 +11,6 @@ from camera.admin.cameras import Rows
 from camera.models import Recording, RecordingPart
 from camera.services import taking
 from digi.admin import LookOnly
-from digi.audit import services as audit
 
 
 class PartRows(Rows):
@@ -56,7 +55,6 @@ class RecordingAdmin(LookOnly):
         """What runs is left alone: it is stopped at its camera."""
         found = list(queryset.exclude(ended_at=None))
         for recording in found:
-            audit.record(action="camera.recording.deleted", actor=request.user, target=audit.target_of(recording))
-            taking.discard(recording=recording)
+            taking.discard(recording=recording, by=request.user)
         said = ngettext("%d recording was deleted.", "%d recordings were deleted.", len(found)) % len(found)
         self.message_user(request, said, messages.SUCCESS)

@@ -74,8 +74,8 @@ def stop(*, recording: Recording, by: User) -> Recording:
     with transaction.atomic():
         asked = Recording.objects.running().filter(pk=recording.pk, stop_asked_at=None)
         if asked.update(stop_asked_at=timezone.now()):
-            audit.record(action="camera.recording.stopped", actor=by, target=audit.target_of(recording))
             taking.end_unbegun(recording=recording)
+            audit.record(action="camera.recording.stopped", actor=by, target=audit.target_of(recording))
             transaction.on_commit(partial(queue.ask_now, DUTY))
     recording.refresh_from_db()
     return recording
@@ -88,15 +88,14 @@ def delete(*, recording: Recording, by: User) -> None:
     recording.refresh_from_db()
     if recording.ended_at is None:
         raise Conflict(_("Stop the recording first."), code="running")
-    audit.record(action="camera.recording.deleted", actor=by, target=audit.target_of(recording))
-    taking.discard(recording=recording)
+    taking.discard(recording=recording, by=by)
 
 
 @transaction.atomic
 def _started(camera: Camera, by: User, seconds: int, size: int) -> Recording:
     recording = Recording.objects.create(camera=camera, started_by=by, limit_seconds=seconds, limit_bytes=size)
+    move(camera)  # the camera's row before the audit's, as everywhere
     details = {"camera": audit.target_of(camera), "seconds": seconds}
     audit.record(action="camera.recording.started", actor=by, target=audit.target_of(recording), details=details)
-    move(camera)
     transaction.on_commit(partial(queue.ask_now, DUTY))
     return recording

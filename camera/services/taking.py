@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from camera.models import Recording, RecordingPart, RecordingState, Trouble
 from camera.services.telling import move
+from digi.audit import services as audit
 from digi.files.models import DOCUMENT
 from digi.files.services import storage
 from digi.worker import leases
@@ -152,12 +153,14 @@ def sweep() -> None:
 
 
 @transaction.atomic
-def discard(*, recording: Recording) -> None:
-    """Remove an ended recording with its files; who may ask for that, the caller knows."""
+def discard(*, recording: Recording, by: audit.Actor = None) -> None:
+    """Remove an ended recording with its files; who may ask for that, the caller knows. None is the retention."""
+    target = audit.target_of(recording)
     files = [part.file for part in recording.parts.select_related("file") if part.file]
     recording.delete()
     for file in files:
         storage.remove(file=file)
+    audit.record(action="camera.recording.deleted", actor=by, target=target)
 
 
 def used(camera_id: int) -> int:

@@ -169,6 +169,7 @@ def test_old_recordings_are_swept(online, people, settings):
     taking.sweep()
 
     assert set(Recording.objects.all()) == {kept, running}
+    assert AuditEvent.objects.filter(action="camera.recording.deleted", actor=None).count() == 1
 
 
 def test_retired_cameras_recordings_are_shown_to_nobody(online, people):
