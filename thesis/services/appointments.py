@@ -87,7 +87,7 @@ def within(user: User, span: Span, *, latest_first: bool) -> Iterator[Appointmen
     yield from map(_interview, some(interviews.select_related("application"), "starts_at"))
 
 
-def _theses(members: Any) -> Iterable[Thesis]:
+def _theses(members: Any) -> Iterable[Any]:
     """The theses of these members, each once: somebody may have two roles in one."""
     return {member.thesis_id: member.thesis for member in members.select_related("thesis")}.values()
 
