@@ -5,12 +5,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
-from django.urls import get_script_prefix, reverse
+from django.urls import reverse
 
 from camera.models import DEFAULT, Camera, Role
 from camera.services import cameras
 from digi.accounts.requests import SignedInRequest
 from digi.errors import DigiError
+from digi.socket_urls import socket_url
 
 
 def entered(request: SignedInRequest, slug: str, least: Role = Role.VIEWER) -> tuple[Camera, Role]:
@@ -31,22 +32,19 @@ def framed(request: SignedInRequest, camera: Camera, role: Role) -> dict[str, An
 
 def island(request: SignedInRequest, camera: Camera | None = None, role: Role | None = None) -> dict[str, Any]:
     """What the scripts of the pages need to know."""
-    prefix = get_script_prefix()
     known: dict[str, Any] = {
         "zone": request.user.time_zone,
         "singleKeys": request.user.single_keys,
         "signIn": reverse("account_login"),
         "pages": reverse("camera:list"),
-        "home": prefix,
     }
     if camera is None or role is None:
         return known
-    socket = f"{prefix}ws/camera/" if camera.slug == DEFAULT else f"{prefix}ws/camera/{camera.slug}/"
     return known | {
         "slug": camera.slug,
         "name": str(camera),
         "role": role.value,
-        "socket": socket,
+        "socket": socket_url("camera/" if camera.slug == DEFAULT else f"camera/{camera.slug}/"),
         "me": str(request.user),
         "page": reverse("camera:page", args=[camera.slug]),
     }
