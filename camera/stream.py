@@ -210,8 +210,8 @@ class Stream:
             tell(self.audience.word())
             if self.agent is not None:
                 self.agent.stay()
-            elif self.state.online and self.show.silence > UPKEEP:
-                self.read()  # its process may have died
+            elif self.state.online == (self.show.silence > UPKEEP):
+                self.read()  # its process may have died, or it is back where a sign of it came late
         self._tell_status()
 
     def _tell_overdue(self) -> None:

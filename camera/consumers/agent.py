@@ -125,6 +125,8 @@ class AgentConsumer(CameraSocket):
     def _stayed(self, stands: bool | BaseException) -> None:
         if stands is False:
             self.taken_over()
+        elif stands is True and self.stream is not None and not self.stream.state.online:
+            self.stream.read()  # a sign of it came late, and the camera was taken for dead
 
     def _welcome(self, frame: pb.Envelope) -> None:
         if self._hello:

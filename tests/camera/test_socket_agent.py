@@ -1,6 +1,9 @@
 """Agents: one publishes at a time, and nothing that one sends does harm."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from camera import camera_pb2 as pb
 from camera.consumers.agent import AgentConsumer
@@ -243,6 +246,20 @@ async def test_agent_that_is_taken_over_where_nobody_could_tell_finds_out(socket
     socket.stay()
 
     assert (await agent.end())[1] == 4409
+
+
+async def test_camera_whose_agent_was_late_with_a_sign_is_back(sockets, camera, token, bob):
+    viewer, agent = await sockets.watch(bob), await sockets.bring(token)
+    await aside(Camera.objects.update, seen_at=timezone.now() - timedelta(minutes=1))
+    (socket,) = (one for one in hub().open if isinstance(one, AgentConsumer))
+    socket.stream.read()
+    while (await viewer.hear_next("status")).status.reason != "lost":
+        pass
+
+    socket.stay()
+
+    assert (await viewer.hear_next("status")).status.online
+    assert await agent.silent("error", seconds=0.2)
 
 
 async def test_silent_agent_is_given_up(sockets, camera, token, monkeypatch):
