@@ -113,6 +113,9 @@ def test_keys_pause_show_figures_and_save(page: Page) -> None:
     wait_live(page)
     page.keyboard.press("i")
     assert page.locator(".stats").is_hidden()
+    page.keyboard.press("?")
+    assert "Pause, go on" in page.locator("dialog").inner_text()
+    page.keyboard.press("Escape")
     with page.expect_download() as download:
         page.keyboard.press("s")
     page.keyboard.press("f")

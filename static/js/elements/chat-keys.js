@@ -1,4 +1,5 @@
-import { h, isField } from "../lib/dom.js";
+import { isField } from "../lib/dom.js";
+import { showKeys } from "../lib/keys-dialog.js";
 import { pages, singleKeys } from "../lib/page.js";
 import { KeyMap } from "../models/keys.js";
 
@@ -33,7 +34,7 @@ const ACTS = {
   chat: () => location.assign(pages),
   home: () => location.assign(new URL("..", new URL(pages, location.href)).href),
   cameras: () => location.assign(new URL("../camera/", new URL(pages, location.href)).href),
-  help: showKeys,
+  help: () => showKeys(HELP, singleKeys),
   next: () => list()?.move(1),
   previous: () => list()?.move(-1),
   nextUnread: () => list()?.goUnread(1),
@@ -54,23 +55,5 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("click", ({ target }) => {
-  if (target.closest("[data-keys]")) showKeys();
+  if (target.closest("[data-keys]")) showKeys(HELP, singleKeys);
 });
-
-/** The keys there are, in a dialog. */
-function showKeys() {
-  const groups = HELP.map(([name, keys]) => h("section", {},
-    h("h3", {}, name),
-    h("dl", { className: "keys" }, ...keys.map(([pressed, words]) => h("div", {},
-      h("dt", {}, ...pressed.flatMap((key) => [h("kbd", {}, key), " "])), h("dd", {}, words))))));
-  const heading = h("h2", { id: "keys-h" }, gettext("Keys"));
-  const note = singleKeys
-    ? gettext("Single letters can be switched off in your profile.")
-    : gettext("Single letters are switched off in your profile.");
-  const dialog = h("dialog", { className: "dialog", "aria-labelledby": heading.id },
-    h("div", { className: "inner" }, heading, ...groups, h("p", { className: "faint" }, note),
-      h("footer", {}, h("button", { type: "button", className: "button", onclick: () => dialog.close() }, gettext("Close")))));
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
-}
