@@ -52,6 +52,9 @@ def ours(parser: ArgumentParser) -> None:
 
 def check(given: Namespace) -> None:
     """Raise `ImproperlyConfigured` for what Daphne would answer with a traceback, or with trust in everybody."""
+    elsewhere = any(not text.startswith(("tcp:", "ssl:")) for text in given.socket_strings)
+    if sys.platform == "win32" and (given.unix_socket or given.file_descriptor is not None or elsewhere):
+        raise ImproperlyConfigured("Windows has no such sockets for Python. What works: -b, -p, -e tcp:, -e ssl:.")
     if given.verbosity not in range(4):
         raise ImproperlyConfigured(f"-v is 0, 1, 2 or 3, not {given.verbosity}.")
     if (given.proxy_headers_host or given.proxy_headers_port) and not given.proxy_headers:

@@ -81,14 +81,14 @@ class BoundedRequest(WebRequest):
         headers, body = refusal(settings.DIGI_BODY_LIMIT)
         lines = [b"HTTP/1.1 413 Content Too Large", b"connection: close"]
         lines += [name + b": " + value for name, value in headers]
-        self.channel.write(b"\r\n".join([*lines, b"", body]))
+        self.channel.write(b"\r\n".join([*lines, b"", body]))  # type: ignore[no-untyped-call]
 
     def _answer_refused_stream(self) -> None:
         headers, body = refusal(settings.DIGI_BODY_LIMIT)
         self.setResponseCode(413)
         for name, value in headers:
             self.setHeader(name, value)
-        self.write(body)  # type: ignore[no-untyped-call]
+        self.write(body)
         self.finish()
 
 

@@ -1,37 +1,18 @@
 """Digi over a UNIX socket: people sign in, with a proxy in front that names them and without."""
 
-import http.client
 import os
-import re
 import socket
 import subprocess
 import sys
 
 import pytest
-from websockets.sync.client import unix_connect
 
 from digi.audit.models import AuditEvent
-from tests.conftest import PASSWORD
 from tests.factories import PersonFactory
 from tests.servers import ROOT, DaphneServer
-
-HOST = "digi.example"
-TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+from tests.visitor import Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-class Link(http.client.HTTPConnection):
-    """HTTP over a UNIX socket."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__(HOST, timeout=20)
-        self.path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(20)
-        self.sock.connect(self.path)
 
 
 class UnixServer(DaphneServer):
@@ -42,41 +23,13 @@ class UnixServer(DaphneServer):
         self.path = path
 
     def answers(self) -> bool:
-        try:
-            return Visitor(self).ask("GET", "/healthz")[0] == 200
-        except OSError:
-            return False
+        with socket.socket(socket.AF_UNIX) as link:
+            return link.connect_ex(self.path) == 0
 
-
-class Visitor:
-    """Somebody behind the proxy, with a cookie jar."""
-
-    def __init__(self, server: UnixServer, **headers: str) -> None:
-        self.server = server
-        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
-        self.cookies: dict[str, str] = {}
-
-    def ask(self, method: str, path: str, body: str | None = None) -> tuple[int, str]:
-        link = Link(self.server.path)
-        headers = {**self.headers, "Cookie": self.cookie, "Content-Type": "application/x-www-form-urlencoded"}
-        try:
-            link.request(method, path, body, headers)
-            answer = link.getresponse()
-            for line in answer.headers.get_all("Set-Cookie", []):
-                name, _, value = line.partition(";")[0].partition("=")
-                self.cookies[name] = value
-            return answer.status, answer.read().decode()
-        finally:
-            link.close()
-
-    @property
-    def cookie(self) -> str:
-        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-
-    def sign_in(self, login: str = "alice", password: str = PASSWORD) -> int:
-        token = TOKEN.search(self.ask("GET", "/accounts/login/")[1])[1]
-        fields = f"login={login}&password={password.replace(' ', '+')}&csrfmiddlewaretoken={token}"
-        return self.ask("POST", "/accounts/login/", fields)[0]
+    def visitor(self, address: str = "") -> Visitor:
+        """Somebody behind the proxy, which says that this is where they are."""
+        headers = {"X-Forwarded-For": address} if address else {}
+        return Visitor("http://digi.example", unix=self.path, headers=headers)
 
 
 @pytest.fixture
@@ -98,17 +51,11 @@ def serve(transactional_db, tmp_path):
 @pytest.mark.parametrize("options", ["-u {path}", "-e unix:{path}:mode=660"])
 def test_people_sign_in_and_open_sockets(serve, options):
     server = serve(options)
-    visitor = Visitor(server)
+    visitor = server.visitor()
 
-    assert visitor.sign_in() == 302
-    assert visitor.ask("GET", "/me/")[0] == 200
-    with unix_connect(
-        server.path,
-        f"ws://{HOST}/ws/chat/",
-        origin=f"http://{HOST}",
-        subprotocols=["digi.v2"],
-        additional_headers={"Cookie": visitor.cookie},
-    ) as link:
+    assert visitor.sign_in().status_code == 302
+    assert visitor.ask("GET", "/me/").status_code == 200
+    with visitor.open("/ws/chat/") as link:
         assert "welcome" in link.recv(5)
     assert list(AuditEvent.objects.values_list("action", "address")) == [("sign_in", "")]
     assert f"Digi listens at {server.path}\n" in server.output()
@@ -117,7 +64,7 @@ def test_people_sign_in_and_open_sockets(serve, options):
 def test_without_a_proxy_that_is_trusted_all_share_one_limit(serve):
     server = serve(DIGI_LIMIT_SIGN_IN="2/60s")
 
-    attempts = [Visitor(server, X_Forwarded_For=f"192.0.2.{number}").sign_in("bob", "wrong") for number in range(3)]
+    attempts = [server.visitor(f"192.0.2.{number}").sign_in("bob", "wrong").status_code for number in range(3)]
 
     assert attempts == [200, 200, 429]
     assert "DIGI_TRUSTED_PROXIES is 0: all people share the limits of one address.\n" in server.output()
@@ -125,13 +72,13 @@ def test_without_a_proxy_that_is_trusted_all_share_one_limit(serve):
 
 def test_with_a_proxy_each_client_has_a_limit_and_an_address(serve):
     server = serve(DIGI_LIMIT_SIGN_IN="2/60s", DIGI_TRUSTED_PROXIES="1")
-    alice = Visitor(server, X_Forwarded_For="203.0.113.9, 192.0.2.8")
+    alice = server.visitor("203.0.113.9, 192.0.2.8")
 
-    attempts = [Visitor(server, X_Forwarded_For="192.0.2.7").sign_in("bob", "wrong") for _attempt in range(3)]
+    attempts = [server.visitor("192.0.2.7").sign_in("bob", "wrong").status_code for _attempt in range(3)]
 
     assert attempts == [200, 200, 429]
-    assert alice.sign_in() == 302
-    assert "192.0.2.8 · signed in" in alice.ask("GET", "/accounts/sessions/")[1]
+    assert alice.sign_in().status_code == 302
+    assert "192.0.2.8 · signed in" in alice.ask("GET", "/accounts/sessions/").text
     assert AuditEvent.objects.get(action="sign_in").address == "192.0.2.8"
     assert "DIGI_TRUSTED_PROXIES" not in server.output()
 
@@ -145,4 +92,4 @@ def test_path_that_is_served_is_one_clear_line_and_a_killed_servers_is_free(serv
 
     assert second.returncode == 1
     assert second.stderr.endswith(f"\nDigi cannot listen at {server.path}: Cannot acquire lock.\n")
-    assert Visitor(server).sign_in() == 302
+    assert server.visitor().sign_in().status_code == 302

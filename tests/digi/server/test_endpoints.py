@@ -62,3 +62,11 @@ def test_options_that_do_not_go_together_are_refused(arguments, reason):
         check(Command().parser.parse_args(arguments))
 
     assert str(refused.value) == reason
+
+
+@pytest.mark.parametrize("arguments", [["-u", "digi.sock"], ["--fd", "3"], ["-e", "systemd:domain=INET:index=0"]])
+def test_sockets_that_windows_lacks_are_refused_there(monkeypatch, arguments):
+    monkeypatch.setattr("sys.platform", "win32")
+
+    with pytest.raises(ImproperlyConfigured, match=r"^Windows has no such sockets for Python"):
+        check(Command().parser.parse_args(arguments))

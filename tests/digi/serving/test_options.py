@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.sync.client import connect
 
 from tests.client import ask
-from tests.digi.serving.recipes import OPERATIONS
+from tests.digi.serving.recipes import OPERATIONS, recipes
 from tests.servers import ROOT, DaphneServer, Process, free_port
 
 APPLICATION = "tests.digi.server.application:application"
@@ -49,6 +49,15 @@ def test_every_option_has_a_line_in_the_documentation_and_a_test(program):
     short["--http-timeout"] = "-t"
     named = {option: rf"[\" ]({option}|{short.get(option, option)})[\" ]" for option in options}
     assert {option for option, pattern in named.items() if not re.search(pattern, tests)} == set()
+
+
+def test_every_way_of_serving_names_a_test_that_takes_its_command():
+    tests = ROOT / "tests" / "digi" / "serving"
+
+    idle = [way for way, (_, test) in recipes().items() if f'"{way}"' not in (tests / test).read_text()]
+
+    assert len(recipes()) == 11
+    assert idle == []
 
 
 @pytest.fixture

@@ -1,0 +1,78 @@
+"""Production's static files from the server itself, and what a first visit costs."""
+
+import gzip
+import re
+from urllib.parse import urlsplit
+
+import brotli
+import pytest
+
+from digi.server.access import redact
+from tests.digi.serving.pages import IMPORT, Browser
+from tests.digi.serving.recipes import recipe
+from tests.servers import ROOT, free_port
+from tests.visitor import STYLES, Visitor
+
+LIMIT = 150_000  # bytes of a page's first load
+# What is over it: chat's scripts bring markdown-it and DOMPurify (47 kB), the profile a select of all time zones. Fonts
+# are 86 kB of every page. These may become lighter, and not heavier.
+HEAVY = {"/chat/": 232_000, "/chat/…/": 240_000, "/chat/…/leave/": 234_000, "/me/": 168_000}
+HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
+ENTRY = re.compile(r'<script type="module" src="([^"]+/js/chat\.[0-9a-f]{12}\.js)"')
+LEADS_AWAY = ("/admin/", "/api/", "/accounts/logout/")
+
+
+@pytest.fixture
+def url(serve, production):
+    port = free_port()
+    address = f"http://localhost:{port}"
+    serve(recipe("An address and a port", **{"8000": port}), visitor=lambda: Visitor(address), **production(address))
+    return address
+
+
+def raw(visitor: Visitor, address: str, encoding: str):
+    """An answer and its body as it came over the network."""
+    with visitor.client.stream("GET", address, headers={"Accept-Encoding": encoding}) as answer:
+        return answer, b"".join(answer.iter_raw())
+
+
+def test_files_are_kept_for_good_compressed_beforehand_and_import_each_other_by_hash(url):
+    alice = Visitor(url)
+    page = alice.chat().text
+    script, style = ENTRY.search(page)[1], STYLES.search(page)[1]
+
+    small, squeezed = raw(alice, script, "gzip, br")
+    older, zipped = raw(alice, script, "gzip")
+    plain, text = raw(alice, script, "identity")
+    missing = alice.ask("GET", "/static/js/chat.000000000000.js")
+
+    assert HASHED.search(style)
+    for answer, encoding in ((small, "br"), (older, "gzip"), (plain, None)):
+        assert answer.headers.get("Content-Encoding") == encoding
+        assert answer.headers["Cache-Control"] == "max-age=315360000, public, immutable"
+        assert answer.headers["Vary"] == "Accept-Encoding"
+    assert brotli.decompress(squeezed) == gzip.decompress(zipped) == text
+    imports = IMPORT.findall(text.decode())
+    assert len(imports) == len(IMPORT.findall((ROOT / "static" / "js" / "chat.js").read_text())) > 0
+    assert [name for name in imports if not HASHED.search(name)] == []
+    assert missing.status_code == 404
+
+
+def test_first_load_of_every_page_that_links_lead_to_is_light(url, room):
+    weights: dict[str, int] = {}
+    stranger, alice = Browser(Visitor(url)), Browser(Visitor(url))
+    alice.visitor.chat()
+
+    for browser, door in ((stranger, "/"), (alice, "/chat/")):
+        waiting = [f"{url}{door}"]
+        while waiting:
+            address = waiting.pop()
+            path = redact(urlsplit(address).path)  # a room has another address each time
+            if path in weights or not address.startswith(url) or path.startswith(LEADS_AWAY):
+                continue
+            weights[path], links = browser.load(address)
+            waiting += links
+
+    print("\n".join(f"{size:>8} {path}" for path, size in sorted(weights.items(), key=lambda item: -item[1])))
+    assert {"/", "/accounts/login/", "/accounts/signup/", "/chat/", "/me/", "/people/"} < weights.keys()
+    assert {path: size for path, size in weights.items() if size > HEAVY.get(path, LIMIT)} == {}
