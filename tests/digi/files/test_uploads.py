@@ -10,38 +10,14 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from digi.errors import Conflict, Invalid, NotFound, TooLarge, Unavailable
+from digi.errors import Conflict, Invalid, NotFound, TooLarge
 from digi.files import kinds
 from digi.files.models import DOCUMENT, StoredFile, Upload
-from digi.files.services import examination, parts, storage, uploads
-from digi.files.services.parts import Checksum, ChecksumMismatch
+from digi.files.services import parts, storage, uploads
 from tests.digi.files.conftest import stored
-from tests.papers import archive, bomb, encrypted_pdf, pdf
+from tests.digi.files.uploading import PAPER, again, begun, kept, sent
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-PAPER = pdf(*(f"page {number}" for number in range(20)))
-
-
-def begun(owner, name: str = "thesis.pdf", content: bytes = PAPER) -> Upload:
-    return uploads.begin(owner=owner, name=name, size=len(content))
-
-
-def sent(upload: Upload, content: bytes = PAPER, step: int = 1000) -> Upload:
-    """Send what is missing in parts."""
-    for start in range(upload.offset, len(content), step):
-        upload = uploads.write(upload=upload, by=upload.owner, start=start, body=BytesIO(content[start : start + step]))
-    return upload
-
-
-def kept(upload: Upload, allowed=kinds.ALL) -> StoredFile:
-    received = uploads.receive(upload=upload, by=upload.owner, allowed=allowed)
-    return uploads.keep(received=received, purpose=DOCUMENT)
-
-
-def again(upload: Upload) -> Upload:
-    """The upload as another request would read it."""
-    return Upload.objects.get(pk=upload.pk)
 
 
 # From the first byte to the last
@@ -167,174 +143,6 @@ def test_nobody_has_more_than_so_many_on_their_way(alice, bob, settings):
     begun(bob)
     uploads.cancel(upload=first, by=alice)
     begun(alice)
-
-
-# Parts that do not fit
-
-
-@pytest.mark.parametrize("start", [0, 999, 1001, 10**9])
-def test_part_at_the_wrong_place_is_told_the_right_one(alice, folder, start):
-    upload = uploads.write(upload=begun(alice), by=alice, start=0, body=BytesIO(PAPER[:1000]))
-
-    with pytest.raises(Conflict) as raised:
-        uploads.write(upload=upload, by=alice, start=start, body=BytesIO(b"x"))
-
-    assert (raised.value.code, raised.value.extra) == ("wrong_offset", {"offset": 1000})
-    assert len(stored(folder)) == 1
-
-
-def test_of_two_clients_at_one_upload_one_wins(alice, folder):
-    upload = begun(alice)
-    mine, theirs = again(upload), again(upload)
-    uploads.write(upload=mine, by=alice, start=0, body=BytesIO(PAPER[:1000]))
-
-    with pytest.raises(Conflict) as raised:
-        uploads.write(upload=theirs, by=alice, start=0, body=BytesIO(PAPER[:700]))
-
-    assert raised.value.extra == {"offset": 1000}
-    assert len(stored(folder)) == 1
-    assert storage.path_of(kept(sent(again(upload)))).read_bytes() == PAPER
-
-
-def test_part_that_comes_while_the_upload_ends_finds_nothing(alice, folder):
-    upload = sent(begun(alice))
-    late = again(upload)
-    late.offset, late.parts = 1000, late.parts[:1]
-    kept(upload)
-
-    with pytest.raises(NotFound):
-        uploads.write(upload=late, by=alice, start=1000, body=BytesIO(PAPER[1000:2000]))
-
-    assert len(stored(folder)) == 1
-    assert list((folder / "uploads").iterdir()) == []
-
-
-def test_more_bytes_than_announced_are_refused(alice, folder):
-    upload = uploads.write(upload=begun(alice), by=alice, start=0, body=BytesIO(PAPER[:1000]))
-
-    with pytest.raises(TooLarge) as raised:
-        uploads.write(upload=upload, by=alice, start=1000, body=BytesIO(PAPER[1000:] + b"x"))
-
-    assert raised.value.code == "beyond_length"
-    assert again(upload).offset == 1000
-    assert len(stored(folder)) == 1
-
-
-def test_part_that_was_changed_on_its_way_is_refused_and_may_come_again(alice, folder):
-    upload, checksum = begun(alice), Checksum("sha256", sha256(PAPER).digest())
-
-    with pytest.raises(ChecksumMismatch) as raised:
-        uploads.write(upload=upload, by=alice, start=0, body=BytesIO(PAPER[:-1] + b"x"), checksum=checksum)
-
-    assert raised.value.status == 460
-    assert stored(folder) == []
-    assert again(upload).offset == 0
-    assert uploads.write(upload=upload, by=alice, start=0, body=BytesIO(PAPER), checksum=checksum).is_whole
-
-
-def test_empty_part_changes_nothing(alice, folder):
-    upload = uploads.write(upload=begun(alice), by=alice, start=0, body=BytesIO(b""))
-
-    assert (upload.offset, upload.parts) == (0, [])
-    assert stored(folder) == []
-
-
-def test_upload_in_crumbs_is_refused(alice, monkeypatch):
-    monkeypatch.setattr(uploads, "PARTS", 2)
-    upload = sent(begun(alice), PAPER[:200], step=100)
-
-    with pytest.raises(Conflict) as raised:
-        uploads.write(upload=upload, by=alice, start=200, body=BytesIO(b"x"))
-
-    assert raised.value.code == "too_many_parts"
-
-
-def test_full_disk_is_said_and_leaves_nothing(alice, folder, monkeypatch):
-    def full(handle):
-        raise OSError(28, os.strerror(28))
-
-    upload = begun(alice)
-    monkeypatch.setattr(parts.os, "fsync", full)
-
-    with pytest.raises(Unavailable) as raised:
-        uploads.write(upload=upload, by=alice, start=0, body=BytesIO(PAPER))
-
-    assert raised.value.code == "storage_full"
-    assert stored(folder) == []
-
-
-# Files that may not be kept
-
-
-def test_html_as_pdf_is_refused_by_its_first_bytes(alice, folder):
-    page = b"<!DOCTYPE html><script>alert(1)</script>"
-    upload = begun(alice, content=page)
-
-    with pytest.raises(Invalid) as raised:
-        uploads.write(upload=upload, by=alice, start=0, body=BytesIO(page))
-
-    assert raised.value.code == "mislabelled"
-    assert "thesis.pdf" in str(raised.value.message)
-    assert stored(folder) == []
-    assert not Upload.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "kind", "code"),
-    [
-        ("crumbs.pdf", b"<html>", Invalid, "mislabelled"),
-        ("picture.pdf", b"\x89PNG\r\n\x1a\n" + bytes(100), Invalid, "mislabelled"),
-        ("paper.zip", PAPER, Invalid, "mislabelled"),
-        ("old.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), Invalid, "mislabelled"),
-        ("cut.pdf", PAPER[:1000], Invalid, "corrupt"),
-        ("locked.pdf", encrypted_pdf(), Invalid, "encrypted"),
-        ("bomb.zip", bomb(), TooLarge, "archive_bomb"),
-        ("sheet.docx", archive(), Invalid, "mislabelled"),
-    ],
-)
-def test_hostile_files_are_refused_and_leave_nothing(alice, folder, name, content, kind, code):
-    step = 5 if len(content) < 1000 else 100_000  # so little that the first part does not show the kind
-
-    with pytest.raises(kind) as raised:
-        kept(sent(begun(alice, name, content), content, step))
-
-    assert raised.value.code == code
-    assert stored(folder) == []
-    assert not Upload.objects.exists()
-    assert not StoredFile.objects.exists()
-
-
-def test_kind_that_is_not_allowed_here_stays_an_upload(alice):
-    upload = sent(begun(alice))
-
-    with pytest.raises(Invalid) as raised:
-        kept(upload, allowed=kinds.SLIDES)
-
-    assert raised.value.code == "unknown_kind"
-    assert "PPTX, ODP" in str(raised.value.message)
-    assert kept(upload, allowed=[kinds.PDF])
-
-
-def test_upload_that_is_not_whole_cannot_be_kept(alice):
-    upload = uploads.write(upload=begun(alice), by=alice, start=0, body=BytesIO(PAPER[:1000]))
-
-    with pytest.raises(Conflict) as raised:
-        kept(upload)
-
-    assert (raised.value.code, raised.value.extra) == ("incomplete", {"offset": 1000})
-    assert again(upload).offset == 1000
-
-
-def test_busy_examiners_cost_no_upload(alice, monkeypatch, folder):
-    upload = sent(begun(alice))
-    monkeypatch.setattr(examination, "PATIENCE", 0.01)
-    monkeypatch.setattr(examination, "_seats", examination.BoundedSemaphore(1))
-
-    with examination._seat(), pytest.raises(Unavailable):
-        kept(upload)
-
-    assert [path for path in stored(folder) if path.name.startswith("whole")] == []
-    assert kept(upload)
 
 
 # Whose it is, and until when

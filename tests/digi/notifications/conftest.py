@@ -6,6 +6,7 @@ import pytest
 
 from digi.notifications import kinds
 from digi.notifications.models import Timing
+from digi.notifications.services import notify
 from tests.digi.notifications.asking import Api
 
 
@@ -86,3 +87,9 @@ def mine(client_for, alice) -> Api:
 @pytest.fixture
 def outsider(client_for, erin) -> Api:
     return Api(client_for(erin))
+
+
+@pytest.fixture
+def tell(thing, alice, bob):
+    """Tell Alice what Bob has done."""
+    return lambda **more: notify(**thing.told(**more), to={alice: AUTHOR.name}, actor=bob)

@@ -18,3 +18,7 @@ class Inboxes(House):
         await visitor.say(type="hello", **({} if last_id is None else {"last_id": last_id}))
         visitor.welcome = await visitor.hear()
         return visitor
+
+
+async def frames(visitor, count: int) -> list[dict]:
+    return [await visitor.hear() for _ in range(count)]

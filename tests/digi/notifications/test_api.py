@@ -9,16 +9,11 @@ from django.utils import timezone
 
 from digi.accounts.services import tokens
 from digi.notifications.models import Inbox, Mute, Notification, Preference, Watch
-from digi.notifications.services import notify, states, withdraw
+from digi.notifications.services import states, withdraw
 from tests.digi.notifications.asking import BASE, ids
 from tests.digi.notifications.conftest import AUTHOR, GRADE, QUIET, REMARK, Thing
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def tell(thing, alice, bob):
-    return lambda **more: notify(**thing.told(**more), to={alice: AUTHOR.name}, actor=bob)
 
 
 # Lists

@@ -1,50 +1,15 @@
 """Mails of notifications: what they say, to whom they go, once, and how they end."""
 
 import re
-import uuid
-from contextlib import contextmanager
-from datetime import timedelta
-from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 
 import pytest
-from django.core import mail
-from django.test import Client
-from django.utils import timezone
 
-from digi.audit.models import AuditEvent
-from digi.notifications.models import Delivery, DeliveryState, MailTemplate, Notification, Preference
-from digi.notifications.services import notify, post, states, wishes
+from digi.notifications.models import Delivery, DeliveryState, MailTemplate, Notification
+from digi.notifications.services import notify, states, wishes
 from tests.digi.notifications.conftest import AUTHOR, GRADE, QUIET, REMARK, Thing
+from tests.digi.notifications.mails import due, html, link, sent
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def tell(thing, alice, bob):
-    """Tell Alice what Bob has done."""
-    return lambda **more: notify(**thing.told(**more), to={alice: AUTHOR.name}, actor=bob)
-
-
-def sent() -> list:
-    """Send what is due; the mails that went out."""
-    before = len(mail.outbox)
-    post.send_due()
-    return mail.outbox[before:]
-
-
-def due() -> None:
-    """Let everything that waits be due now."""
-    Delivery.objects.filter(state=DeliveryState.WAITING).update(due_at=timezone.now())
-
-
-def html(message) -> str:
-    ((body, kind),) = message.alternatives
-    assert kind == "text/html"
-    return body
-
-
-def link(message) -> str:
-    return re.search(r"https?://[^/]+(/unsubscribe/\S+)", message.body)[1]
 
 
 def test_mail_says_what_where_and_why_in_both_forms(tell, thing):
@@ -172,170 +137,6 @@ def test_digests_of_two_timings_and_two_people_stay_apart(thing, alice, bob):
         ("bob@example.org", "1 news"),
         ("bob@example.org", "1 news"),
     ]
-
-
-# When it goes wrong
-
-
-class Broken:
-    """A connection to a mail server that fails in one way; fakes stand at the edge of the network only."""
-
-    def __init__(self, error: Exception) -> None:
-        self.error = error
-
-    def send_messages(self, messages):
-        raise self.error
-
-    def close(self) -> None:
-        pass
-
-
-@pytest.fixture
-def broken():
-    """`with broken(error):` the mail server fails."""
-
-    @contextmanager
-    def fail(error: Exception):
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(post, "get_connection", lambda: Broken(error))
-            yield
-
-    return fail
-
-
-def test_mail_that_a_server_cannot_take_is_tried_again_later_and_later(tell, broken):
-    tell()
-
-    waits = []
-    with broken(SMTPServerDisconnected("gone")):
-        for _ in range(len(post.PAUSES)):
-            post.send_due()
-            row = Delivery.objects.get()
-            assert (row.state, row.error) == (DeliveryState.WAITING, "SMTPServerDisconnected: gone")
-            waits.append(round((row.due_at - timezone.now()).total_seconds() / 60))
-            due()
-        post.send_due()
-
-    assert waits == list(post.PAUSES)
-    assert Delivery.objects.get().state == DeliveryState.FAILED
-
-
-def test_retry_keeps_the_message_id(tell, broken):
-    tell()
-    with broken(OSError("no route")):
-        post.send_due()
-    claim = Delivery.objects.get().claim
-    due()
-
-    (message,) = sent()
-
-    assert message.extra_headers["Message-ID"] == f"<{claim.hex}@localhost>"
-
-
-def test_digest_that_is_tried_again_holds_what_it_held(tell, alice, broken):
-    wishes.prefer(user=alice, kind=REMARK.name, timings={"mail": "daily"})
-    tell()
-    due()
-    with broken(OSError("no route")):
-        post.send_due()
-    tell()
-    due()
-
-    assert [message.subject for message in sent()] == ["1 news", "1 news"]
-
-
-@pytest.mark.parametrize(
-    ("error", "state"),
-    [
-        (SMTPRecipientsRefused({"alice@example.org": (550, b"no such user")}), DeliveryState.FAILED),
-        (SMTPRecipientsRefused({"alice@example.org": (451, b"later")}), DeliveryState.WAITING),
-        (ValueError("our own mistake"), DeliveryState.FAILED),
-    ],
-)
-def test_refusal_for_good_is_not_repeated_and_can_be_sent_again_by_hand(tell, broken, error, state):
-    tell()
-    with broken(error):
-        post.send_due()
-    row = Delivery.objects.get()
-    assert row.state == state
-
-    post.again(delivery=row, by=None)
-    assert len(sent()) == (state == DeliveryState.FAILED)
-
-
-def test_claim_of_a_worker_that_is_gone_is_free_after_its_lease(tell):
-    tell()
-    claim = uuid.uuid4()
-    until = timezone.now() + timedelta(seconds=60)
-    Delivery.objects.update(state=DeliveryState.CLAIMED, claim=claim, claimed_until=until, tries=1)
-
-    assert sent() == []
-    Delivery.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
-    (message,) = sent()
-
-    assert message.extra_headers["Message-ID"] == f"<{claim.hex}@localhost>"
-
-
-# Ending mails
-
-
-def preferences(person) -> list[tuple]:
-    return list(Preference.objects.filter(user=person).values_list("kind", "channel", "timing"))
-
-
-def test_one_click_ends_the_mails_of_the_kind_without_signing_in(tell, alice, bob):
-    tell()
-    (message,) = sent()
-
-    answer = Client(enforce_csrf_checks=True).post(link(message), {"List-Unsubscribe": "One-Click"})
-
-    assert answer.status_code == 200
-    assert preferences(alice) == [(REMARK.name, "mail", "off")]
-    assert preferences(bob) == []
-    tell()
-    assert sent() == []
-    assert Notification.objects.of(alice).count() == 2
-    assert AuditEvent.objects.filter(action="mails.ended").count() == 1
-
-
-def test_page_asks_first_and_takes_back(tell, alice, client):
-    tell()
-    path = link(sent()[0])
-
-    page = client.get(path)
-    assert "Remarks" in page.content.decode()
-    assert preferences(alice) == []
-    client.post(path)
-    assert preferences(alice) == [(REMARK.name, "mail", "off")]
-    client.post(path, {"again": "1"})
-    assert preferences(alice) == []
-
-
-def test_link_of_a_digest_ends_its_kinds(thing, alice, client):
-    for kind in (REMARK.name, QUIET.name):
-        wishes.prefer(user=alice, kind=kind, timings={"mail": "weekly"})
-        notify(**thing.told(kind=kind), to={alice: AUTHOR.name})
-    due()
-
-    client.post(link(sent()[0]))
-
-    assert preferences(alice) == [(REMARK.name, "mail", "off")]  # the other kind is not mailed by default
-
-
-def test_forged_link_and_closed_account_lead_nowhere(tell, alice, client):
-    tell()
-    path = link(sent()[0])
-
-    forged = client.post(path[:-3] + "x" + path[-2:])
-    alice.is_active = False
-    alice.save()
-    gone = client.post(path)
-
-    assert (forged.status_code, gone.status_code) == (404, 404)
-    assert preferences(alice) == []
-
-
-# Words of an administrator
 
 
 def test_administrators_words_replace_ours_for_a_kind_and_language(tell, alice):

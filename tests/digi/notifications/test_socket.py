@@ -12,9 +12,8 @@ from digi.realtime.hub import hub
 from digi.realtime.pulse import HEARTBEAT
 from digi.realtime.wire import text_of
 from tests.chat.sockets import aside
-from tests.digi.notifications.conftest import AUTHOR, Thing
-from tests.digi.notifications.sockets import PATH, Inboxes
-from tests.factories import PersonFactory
+from tests.digi.notifications.conftest import AUTHOR
+from tests.digi.notifications.sockets import PATH, Inboxes, frames
 
 
 @pytest.fixture
@@ -44,10 +43,6 @@ def tell(thing, alice):
 
 def short(frames) -> list[tuple]:
     return [(frame["type"], frame["n"], frame["notification"]["id"]) for frame in frames]
-
-
-async def frames(visitor, count: int) -> list[dict]:
-    return [await visitor.hear() for _ in range(count)]
 
 
 async def test_nothing_comes_before_the_hello_and_the_welcome_always(inbox, tell, alice):
@@ -285,21 +280,3 @@ def test_frames_of_every_event():
     assert text_of(events.welcome(4, 2, 25)) == '{"type":"welcome","last_id":4,"unread":2,"heartbeat":25}'
     assert text_of(events.unread_count(2)) == '{"type":"unread.count","unread":2}'
     assert text_of(events.heartbeat(4)) == '{"type":"heartbeat","last_id":4}'
-
-
-async def test_two_hundred_notifications_reach_open_sockets_in_order(transactional_db, settings, session_cookie):
-    """Ten times to twenty people; how fast it is stands in docs/notifications.md, what is lost stands here."""
-    settings.DIGI_LIMITS = dict.fromkeys(settings.DIGI_LIMITS, Rate(100_000, 1))
-    people = await aside(lambda: [PersonFactory() for _ in range(20)])
-    crowd = Thing(*people)
-    opened = Inboxes({person.pk: await aside(session_cookie, person) for person in people})
-    visitors = [await opened.come(person) for person in people]
-
-    for _ in range(10):
-        await aside(notify, **crowd.told(), to=dict.fromkeys(people, AUTHOR.name))
-
-    for visitor in visitors:
-        heard = [frame["n"] for frame in await frames(visitor, 20) if frame["type"] == "notification.new"]
-        assert heard == list(range(1, 11))
-    await opened.close()
-    await hub().close()
