@@ -7,7 +7,7 @@ import pytest
 
 from camera import camera_pb2 as pb
 from camera.models import Camera, Recording, RecordingState, Trouble
-from camera.services import recordings, tokens
+from camera.services import cameras, recordings, tokens
 from digi.files.services import storage
 from digi.worker.services import jobs
 from tests.camera.edges.lens import FPS, Lens
@@ -184,3 +184,26 @@ def test_camera_without_h264_fails_and_says_why(served, worker, camera, people):
 
     assert (present().state, present().error) == (RecordingState.FAILED, Trouble.NO_H264)
     assert present().parts.count() == 0
+
+
+def test_full_disk_ends_the_recording_and_its_page_says_why(lens, served, queue_file, camera, people):
+    recordings.start(camera=camera, by=people.bob)
+    present().folder.mkdir(parents=True)
+    (present().folder / "1.mp4").symlink_to("/dev/full")
+
+    with Worker(queue=queue_file, DIGI_INTERNAL_URL=served.url):
+        until(lambda: present().ended_at is not None)
+
+    assert (present().state, present().error) == (RecordingState.FAILED, Trouble.DISK)
+    assert not present().folder.exists()
+
+
+def test_retired_camera_is_recorded_no_more(lens, worker, camera, people):
+    recordings.start(camera=camera, by=people.bob)
+    until(lambda: holds(1))
+
+    cameras.retire(camera=camera, by=people.carol)
+    until(lambda: present().ended_at is not None)
+
+    assert (present().state, present().error) == (RecordingState.DONE, Trouble.RETIRED)
+    assert present().seconds >= 1
