@@ -8,7 +8,7 @@ import av
 
 from camera.agent.backoff import Backoff
 from camera.agent.capabilities import common
-from camera.agent.sources.source import Away
+from camera.agent.sources.source import TROUBLE, Away
 from camera.camera_pb2 import EFFECT_RESTART, CameraSettings
 
 _STALE = 2.0  # seconds after which the last picture is none
@@ -52,7 +52,7 @@ class Live:
         while not self._ended.is_set():
             try:
                 self._read_until_changed(backoff)
-            except (OSError, ValueError, IndexError) as error:
+            except TROUBLE as error:
                 self._reason = f"It cannot be read: {getattr(error, 'strerror', None) or error}."
                 self._ended.wait(backoff.next())
 

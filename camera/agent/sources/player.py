@@ -10,7 +10,7 @@ from av.container import InputContainer
 
 from camera.agent.backoff import Backoff
 from camera.agent.capabilities import common
-from camera.agent.sources.source import Away
+from camera.agent.sources.source import TROUBLE, Away
 from camera.camera_pb2 import CameraSettings
 
 _LATE = 1.0  # seconds; whoever is further behind goes on from here instead of catching up
@@ -58,7 +58,7 @@ class Player:
             self._container = av.open(self._name, format=self._format)
             self._frames = self._container.decode(video=0)
             self._shown = self._coming = next(self._frames)
-        except (OSError, ValueError, IndexError, StopIteration) as error:
+        except (*TROUBLE, StopIteration) as error:
             raise self._away(f"It cannot be opened: {_words(error)}.", now) from error
         self._began = now - self._time_of(self._coming)
 
@@ -67,7 +67,7 @@ class Player:
         self._shown = self._coming
         try:
             self._coming = next(self._frames, None)
-        except (OSError, ValueError) as error:
+        except TROUBLE as error:
             raise self._away(f"It cannot be read: {_words(error)}.", now) from error
         if self._coming is not None:
             self._backoff.reset()

@@ -3,8 +3,12 @@
 from typing import Protocol
 
 import av
+from av.error import FFmpegError
 
 from camera.camera_pb2 import CameraCapabilities, CameraSettings
+
+TROUBLE = (FFmpegError, OSError, ValueError, IndexError)
+"""What opening and reading with FFmpeg may raise; a container without video gives an IndexError."""
 
 
 class Away(Exception):

@@ -76,7 +76,8 @@ def test_file_that_vanishes_shows_no_signal_and_comes_back(tmp_path):
         shutil.copy(tmp_path / "away.mp4", path)
         until(lambda: not running.chunks()[-1].no_signal)
 
-        assert len(decoded(running.chunks())) == len(running.chunks())
+        chunks = running.chunks()
+        assert len(decoded(chunks)) == len(chunks)
 
 
 @pytest.mark.parametrize("content", [b"", b"not a film" * 1000])

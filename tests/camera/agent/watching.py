@@ -8,16 +8,17 @@ import av
 
 from camera.agent import barcode
 from camera.agent.pipeline import Pipeline
-from camera.agent.sources import opened
+from camera.agent.sources import Source, opened
 from camera.camera_pb2 import CODEC_H264, Demand, Envelope, SettingsAck, VideoChunk
 
 
 class Running:
     """A pipeline and everything it has made so far."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str | Source) -> None:
         self.made: list[Envelope] = []
-        self.pipeline = Pipeline(opened(source), self.made.append)
+        source = opened(source) if isinstance(source, str) else source
+        self.pipeline = Pipeline(source, self.made.append)
         self._thread = threading.Thread(target=self.pipeline.run)
 
     def __enter__(self) -> "Running":
