@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from camera.models import Camera, Change, Preset
-from camera.services import agents, cameras, pictures, presets, recordings, settings, tokens
+from camera.services import agents, cameras, grants, pictures, presets, recordings, settings, tokens
 from tests.chat.reading import words
 
 pytestmark = pytest.mark.django_db
@@ -356,6 +356,19 @@ def test_role_for_nobody_says_so_and_keeps_the_name(client_for, alice, camera):
     assert response.status_code == 422
     assert "There is nobody of this name." in words(response)
     assert 'value="nobody"' in response.content.decode()
+
+
+def test_people_ask_the_database_no_more_for_three_roles_than_for_one(client_for, person, alice, camera):
+    client = client_for(alice)
+    client.get("/camera/default/people/")
+    counts = []
+    for name in ("grace", "heidi", "ivan"):
+        grants.give(camera=camera, by=None, user=person(name), role="viewer")
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/camera/default/people/")
+        counts.append(len(queries))
+
+    assert counts[0] == counts[2]
 
 
 def test_camera_is_renamed_and_retired(client_for, alice, camera):

@@ -49,6 +49,17 @@ test("an answer shows how long it took from the control to the picture", () => {
   assert.ok(!asked.waits);
 });
 
+test("a picture that comes before the answer counts from when it was seen", () => {
+  const asked = board();
+  asked.ask({ contrast: 1.2 }, 1000);
+  asked.changed({ ...START, contrast: 1.2 }, { ...START }, 2, 1010);
+  [39, 40, 41].forEach((seq, n) => asked.shown({ streamEpoch: 1, seq }, 1040 + n * 33));
+
+  asked.acknowledged({ revision: 2, applied: {}, fields: { contrast: { outcome: "applied" } }, epoch: 1, seq: 40 }, 1120);
+
+  assert.equal(asked.status("contrast", 1130).ms, 73);
+});
+
 test("a picture of a later stream shows the change as well", () => {
   const asked = board();
   asked.ask({ resolution: "1280x720" }, 0);

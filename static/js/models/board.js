@@ -1,4 +1,5 @@
 const PATIENCE = 5000;
+const REMEMBERED = 120; // pictures: the first that shows a change may come before the answer that names it
 
 /** What was asked of a camera, what it does, and what has become of each wish.
  *
@@ -8,6 +9,7 @@ export class Board {
   desired = {};
   applied = {};
   revision = 0;
+  #drawn = []; // the latest pictures: {streamEpoch, seq, at}
   #wishes = new Map(); // by name: {at, revision, outcome, reason, epoch, seq, shownAt}
 
   /** This page asks for something; the server has not answered yet. */
@@ -46,6 +48,7 @@ export class Board {
       if (outcome === "pending") continue;
       Object.assign(wish, { outcome, reason, epoch, seq, answered: now });
     }
+    this.#settle();
     for (const [name, { outcome, reason }] of Object.entries(fields)) {
       if (!this.#wishes.has(name) && outcome !== "pending" && outcome !== "applied") {
         this.#wishes.set(name, { at: null, revision, outcome, reason });
@@ -55,14 +58,9 @@ export class Board {
 
   /** A picture is on the screen; true where it is the first that shows a change. */
   shown({ streamEpoch, seq }, now) {
-    let first = false;
-    for (const wish of this.#wishes.values()) {
-      if (wish.shownAt || !wish.seq || wish.at === null) continue;
-      if (streamEpoch < wish.epoch || (streamEpoch === wish.epoch && seq < wish.seq)) continue;
-      wish.shownAt = now;
-      first = true;
-    }
-    return first;
+    this.#drawn.push({ streamEpoch, seq, at: now });
+    if (this.#drawn.length > REMEMBERED) this.#drawn.shift();
+    return this.#settle();
   }
 
   /** The state of one setting: `{state, reason, since, seq, ms}`, the state one of
@@ -84,6 +82,20 @@ export class Board {
   /** Does anything wait for an answer, so that time alone can change a state? */
   get waits() {
     return [...this.#wishes.values()].some(({ outcome }) => !outcome);
+  }
+
+  // When did each answered wish come to be seen? True where one has just been found.
+  #settle() {
+    let found = false;
+    for (const wish of this.#wishes.values()) {
+      if (wish.shownAt || !wish.seq || wish.at === null) continue;
+      const first = this.#drawn.find(({ streamEpoch, seq, at }) => at >= wish.at
+        && (streamEpoch > wish.epoch || (streamEpoch === wish.epoch && seq >= wish.seq)));
+      if (!first) continue;
+      wish.shownAt = first.at;
+      found = true;
+    }
+    return found;
   }
 
   #agrees(name) {
