@@ -73,7 +73,7 @@ class Agent:
 
         headers = {"Authorization": f"Bearer {token}"}
         async with connect(
-            self._address, subprotocols=[SUBPROTOCOL], additional_headers=headers, compression=None,
+            self._address, subprotocols=[SUBPROTOCOL], additional_headers=headers, compression=None, close_timeout=2,
             max_size=2**20, write_limit=2**14, user_agent_header=f"digi-camera-agent/{VERSION}",
         ) as connection:  # fmt: skip
             _narrow(connection)

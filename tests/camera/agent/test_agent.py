@@ -19,20 +19,28 @@ class Server:
     def __init__(self) -> None:
         self.lines: asyncio.Queue = asyncio.Queue()
         self.port = 0
-        self._done = asyncio.Event()
+        self.heartbeat_ms = 5000
+        self.refusals = 0  # of so many handshakes to come
+
+    def look_at(self, line, _request):
+        if not self.refusals:
+            return None
+        self.refusals -= 1
+        return line.respond(403, "No.")
 
     async def welcome(self, line) -> None:
         await line.send(pb.CameraSettings(brightness=3).SerializeToString())
         hello = pb.Envelope.FromString(await line.recv())
         able = pb.Envelope.FromString(await line.recv())
-        answer = pb.Hello(role="agent", heartbeat_ms=5000, max_bytes=2**21)
+        answer = pb.Hello(role="agent", heartbeat_ms=self.heartbeat_ms, max_bytes=2**21)
         await line.send(pb.Envelope(reply_to=hello.id, hello=answer).SerializeToString())
         await self.lines.put((line, hello, able))
         await line.wait_closed()
 
     @asynccontextmanager
     async def listening(self):
-        async with serve(self.welcome, "127.0.0.1", self.port, subprotocols=["camera.v1"], max_size=None) as server:
+        options = {"subprotocols": ["camera.v1"], "max_size": None, "close_timeout": 1, "process_request": self.look_at}
+        async with serve(self.welcome, "127.0.0.1", self.port, **options) as server:
             self.port = server.sockets[0].getsockname()[1]
             yield self
 
@@ -142,6 +150,25 @@ async def test_agent_waits_for_server_and_token():
 
     assert line.request.headers["Authorization"] == "Bearer dgc_later"
     assert task.cancelled()
+
+
+async def test_agent_leaves_a_server_that_has_fallen_silent(server):
+    server.heartbeat_ms = 100
+    async with running(server):
+        first, _, _ = await asyncio.wait_for(server.lines.get(), 10)
+        second, _, _ = await asyncio.wait_for(server.lines.get(), 10)
+
+    assert first.close_code is not None
+    assert second is not first
+
+
+async def test_agent_that_is_refused_comes_again(server):
+    server.refusals = 2
+    async with running(server):
+        line, _, _ = await asyncio.wait_for(server.lines.get(), 10)
+
+    assert server.refusals == 0
+    assert line.request.path == "/ws/camera/lab/"
 
 
 async def test_agent_ends_when_another_takes_over(server):
