@@ -6,12 +6,9 @@ from collections.abc import Callable
 from inspect import iscoroutinefunction
 from typing import Any
 
-from csp.middleware import CSPMiddleware
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.middleware.security import SecurityMiddleware
 from django.utils.decorators import sync_and_async_middleware
-from django.utils.deprecation import MiddlewareMixin
 from structlog.contextvars import bound_contextvars
 
 _GIVEN = re.compile(r"[\w.-]{8,40}")
@@ -49,21 +46,3 @@ def request_id(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequ
         return answer
 
     return named
-
-
-class _OnTheLoop(MiddlewareMixin):
-    """For middleware that only looks and writes headers: Django would hop to a thread before the page and after it."""
-
-    async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
-        own: Any = self
-        answer: HttpResponseBase = own.process_request(request) or await own.get_response(request)
-        answer = own.process_response(request, answer)
-        return answer
-
-
-class Security(_OnTheLoop, SecurityMiddleware):
-    """Django's security headers."""
-
-
-class ContentPolicy(_OnTheLoop, CSPMiddleware):
-    """django-csp's header."""

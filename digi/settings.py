@@ -145,8 +145,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "digi.middleware.request_id",
-    "digi.middleware.Security",
-    "digi.middleware.ContentPolicy",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
