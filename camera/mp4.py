@@ -28,6 +28,15 @@ def parameters(unit: bytes) -> bytes:
     return b"".join(b"\0\0\0\1" + nal for nal in sets)
 
 
+def size_of(first: bytes) -> tuple[int, int]:
+    """Width and height of what begins with this access unit, whatever its sender says of it. Raises `Unplayable`."""
+    with _as_unplayable(), av.open(io.BytesIO(first), format="h264") as source:
+        codec = source.streams.video[0].codec_context
+        if not (codec.width and codec.height and codec.extradata):
+            raise Unplayable
+        return codec.width, codec.height
+
+
 class FragmentedFile:
     """A file being written. It begins with the access unit of a keyframe, at the time 0."""
 
@@ -35,8 +44,7 @@ class FragmentedFile:
         """`first` carries its parameter sets. Raises `Unplayable`, and OSError where the disk takes nothing."""
         with _as_unplayable(), av.open(io.BytesIO(first), format="h264") as source:
             template = source.streams.video[0]
-            self.width, self.height = template.codec_context.width, template.codec_context.height
-            if not (self.width and self.height and template.codec_context.extradata):
+            if not template.codec_context.extradata:
                 raise Unplayable
             options = {
                 "movflags": "empty_moov+default_base_moof+frag_keyframe",

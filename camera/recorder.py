@@ -176,7 +176,8 @@ class _Take:
             return
         self._close()
         recording = self._recording
-        part = job(partial(taking.begin_part, recording=recording, width=chunk.width, height=chunk.height))
+        width, height = mp4.size_of(chunk.data)
+        part = job(partial(taking.begin_part, recording=recording, width=width, height=height))
         self._part, self._parameters = part, parameters
         self._file = mp4.FragmentedFile(part.draft, chunk.data)
         self._first_at, self._offset = time.monotonic(), -chunk.captured_at_us / 1_000_000

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.urls import reverse
 from rest_framework import serializers
 
 from camera.models import AgentToken, Camera, Grant, Role, Visibility
@@ -92,8 +91,3 @@ class NewAgentTokenSerializer(AgentTokenSerializer):
 
 class AgentTokensSerializer(serializers.Serializer[Any]):
     results = AgentTokenSerializer(many=True, read_only=True)
-
-
-def address_of_part(camera: Camera, recording_id: Any, n: int) -> str:
-    """Where a part of a recording is fetched."""
-    return reverse("camera-recording-part", args=[camera.slug, recording_id, n])

@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from camera.models import Recording, RecordingPart, RecordingState, Trouble
-from camera.serializers.cameras import address_of_part
 from digi.api import MomentField
 
 
@@ -22,7 +22,8 @@ class PartSerializer(serializers.Serializer[RecordingPart]):
     url = serializers.SerializerMethodField()
 
     def get_url(self, part: RecordingPart) -> str:
-        return address_of_part(part.recording.camera, part.recording.uuid, part.n)
+        recording = part.recording
+        return reverse("camera-recording-part", args=[recording.camera.slug, recording.uuid, part.n])
 
 
 class RecordingSerializer(serializers.Serializer[Recording]):

@@ -10,8 +10,6 @@ from camera.serializers.cameras import LineField
 from digi.api import MomentField
 from digi.errors import Invalid
 
-NUMBERS = {"type": "number"}
-
 
 class SettingsSerializer(serializers.Serializer[Any]):
     """Any of a camera's settings, by the names of camera.proto; what a camera cannot be asked is absent."""

@@ -39,7 +39,7 @@ def test_file_holds_every_picture_at_its_time(path, pictures):
 
     assert shown(path) == [round(n / FPS, 3) for n in range(len(pictures))]
     assert file.seconds == mp4.seconds_of(path) == pytest.approx(len(pictures) / FPS, abs=0.01)
-    assert (file.width, file.height) == (320, 240)
+    assert mp4.size_of(pictures[0][0]) == (320, 240)
 
 
 def test_file_is_fragmented_and_holds_the_units_as_they_came(path, pictures):
@@ -100,8 +100,9 @@ def test_what_holds_no_fragment_is_unplayable(path, content):
 
 def test_file_begins_with_nothing_but_a_keyframe(path, pictures):
     for wrong in (b"", b"junk" * 100, pictures[1][0]):
-        with pytest.raises(mp4.Unplayable):
-            mp4.FragmentedFile(path, wrong)
+        for begin in (mp4.size_of, lambda unit: mp4.FragmentedFile(path, unit)):
+            with pytest.raises(mp4.Unplayable):
+                begin(wrong)
 
 
 def test_parameters_tell_sizes_apart(pictures):

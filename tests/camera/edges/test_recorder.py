@@ -17,7 +17,7 @@ from tests.digi.worker.tasks import note
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def until(holds, seconds: float = 20) -> None:
+def until(holds, seconds: float = 40) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline, "it did not happen"
