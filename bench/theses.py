@@ -36,7 +36,9 @@ for user in (boss, busy):
 QUESTIONS = {  # name → who asks, what
     "list with filters": (0, "theses/?state=writing&state=under_review&active=true&kind=master&limit=50"),
     "search": (0, "theses/?q=adaptive+streaming&limit=50"),
-    "dashboard: own theses under way": (1, "theses/?role=supervisor&active=true&limit=50"),
+    "own theses under way": (1, "theses/?role=supervisor&active=true&limit=50"),
+    "a supervisor's dashboard": (1, "dashboard/"),
+    "a coordinator's dashboard": (0, "dashboard/"),
     "inbox": (1, "notifications/?limit=50"),
 }
 
