@@ -179,6 +179,8 @@ class Stream:
             self._since = self.hub.loop.time()
         if self.agent is not None and self.agent.run < state.run:
             self.agent.taken_over()
+        if state.run > before.run and self.show.viewers:
+            tell(self.audience.word())  # the new agent's process may not know of them yet
         self.show.begin(state.run)
         if before.online and not state.online:
             self.show.end()

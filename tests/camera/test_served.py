@@ -119,7 +119,7 @@ async def test_agent_that_comes_to_another_process_takes_over(pair, guests, came
     film = Film(newer, epoch=5)
 
     assert (error.code, older.socket.close_code) == ("taken_over", 4409)
-    assert (await viewer.hear_next("video_chunk")).video_chunk.stream_epoch == 5
+    assert (await viewer.hear_next("video_chunk", timeout=3)).video_chunk.stream_epoch == 5
     await film.stop()
 
 
