@@ -19,6 +19,8 @@ from camera.views.frame import done, entered, framed, island
 from digi.accounts.requests import SignedInRequest
 from digi.errors import Conflict, DigiError, Forbidden, Invalid
 
+OLDEST = 500  # changes back; whoever started from before those sees all that differs as their own
+
 
 @never_cache
 @login_required
@@ -109,7 +111,7 @@ def _at(camera: Camera, revision: int | None) -> dict[str, Any]:
     found = dict(camera.desired)
     if revision is None:
         return found
-    for change in Change.objects.filter(camera=camera, revision__gt=revision).order_by("-revision"):
+    for change in Change.objects.filter(camera=camera, revision__gt=revision).order_by("-revision")[:OLDEST]:
         found |= {name: value for name, value in change.before.items() if value is not None}
     return found
 

@@ -38,9 +38,10 @@ def test_agent_that_ends_is_said_and_its_picture_comes_back(signed_in_page: Call
 
     with running(Agent(server, camera)):
         wait_live(page)
+        announced = page.locator("[data-standing]").text_content()
 
     assert re.match(r"Offline since \d\d:\d\d\n+\S.*\.$", said), said
-    assert page.locator("[data-standing]").text_content() == "Live"
+    assert announced == "Live"
 
 
 def test_server_that_is_killed_is_said_and_found_again(
