@@ -179,14 +179,14 @@ class Stream:
             self._since = self.hub.loop.time()
         if self.agent is not None and self.agent.run < state.run:
             self.agent.taken_over()
-        if state.run > before.run and self.show.viewers:
-            tell(self.audience.word())  # the new agent's process may not know of them yet
         self.show.begin(state.run)
         if before.online and not state.online:
             self.show.end()
         for socket in tuple(self.sockets):
             socket.changed(before, state)
         self._tell_status()
+        if state.run > before.run and self.show.viewers:
+            tell(self.audience.word())  # the new agent's process may not know of them yet
 
     def _read(self, state: State | BaseException | None) -> None:
         self._reading = False
