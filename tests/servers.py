@@ -83,7 +83,7 @@ class Process:
         return self
 
     def until_it_answers(self) -> None:
-        self._wait_until(self.answers, seconds=30)
+        self._wait_until(self.answers, seconds=60)
 
     def answers(self) -> bool:
         raise NotImplementedError
