@@ -15,6 +15,7 @@ from django.core.cache import cache  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
+from digi.realtime import outbox  # noqa: E402
 from tests.servers import DaphneServer, RedisServer, running  # noqa: E402
 
 settings.PASSWORD_HASHERS = ["tests.hashers.QuickHasher", *settings.PASSWORD_HASHERS]
@@ -40,6 +41,15 @@ def _fresh_counters() -> Iterator[None]:
     """Rate limits and throttles count in the cache; one test's attempts must not stop the next."""
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_hub_left() -> Iterator[None]:
+    """A hub that a test leaves open takes on what the next tests publish, and hands it to nobody."""
+    yield
+    left = list(outbox._offices)
+    outbox._offices.clear()
+    assert not left, "this test has left a hub open"
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import pytest
 
 from camera.models import Camera
 from camera.services import cameras, grants, tokens
+from digi.realtime.hub import hub
 from tests.camera.sockets import Cameras
 from tests.factories import AffiliationFactory, DepartmentFactory
 
@@ -64,3 +65,4 @@ async def sockets(transactional_db, session_cookie, request):
     found = Cameras(session_cookie)
     yield found
     await found.close()
+    await hub().close()
