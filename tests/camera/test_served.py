@@ -136,7 +136,7 @@ async def test_pictures_and_orders_come_back_with_redis(pair, redis, guests, cam
     redis.start()
 
     taken = asyncio.create_task(show(far, seconds=20))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(40):  # the next heartbeat at the latest, 25 s
         while not film.orders or film.orders[-1].contrast != 3:
             await asyncio.sleep(0.1)
     numbers = await taken
