@@ -80,9 +80,13 @@ def is_for_programs(request: HttpRequest) -> bool:
 
 
 def unanswered(request: HttpRequest, error: exceptions.APIException) -> JsonResponse:
-    """A problem where no view of the API was reached, or one failed."""
+    """A problem where no view of the API was reached, or one failed; `wait` says when to come again."""
     body = _of_drf(error) | {"request_id": getattr(request, "id", "")}
-    return JsonResponse(body, status=error.status_code, content_type=PROBLEM)
+    wait = getattr(error, "wait", None)
+    headers = {"Retry-After": str(wait)} if wait else {}
+    if wait:
+        body["retry_after"] = wait
+    return JsonResponse(body, status=error.status_code, headers=headers, content_type=PROBLEM)
 
 
 def with_problems(result: dict[str, Any], **_context: Any) -> dict[str, Any]:

@@ -7,7 +7,8 @@ are derived from each ring key by HKDF-SHA256 (RFC 5869), a label each, so that 
 * `wrap`: AES-256-GCM keys that wrap data keys and message-id keys,
 * `seal`: AES-256-GCM keys of small server-side secrets (drafts, TOTP secrets),
 * `layer`: the keys of events that travel through Redis,
-* `sign`: Ed25519 keys (RFC 8032) of what people carry away and check without us.
+* `sign`: Ed25519 keys (RFC 8032) of what people carry away and check without us,
+* `name`: what a key is called where people tell one from another.
 """
 
 import base64
@@ -16,6 +17,7 @@ import os
 import time
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Literal
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -27,6 +29,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 NONCE = 12  # bytes, the size GCM is specified for (NIST SP 800-38D)
+
+Use = Literal["wrap", "seal"]
 
 
 class Unreadable(Exception):
@@ -62,6 +66,11 @@ def derive(key: bytes, label: str, length: int = 32) -> bytes:
     return HKDF(algorithm=SHA256(), length=length, salt=None, info=f"digi:{label}".encode()).derive(key)
 
 
+def name_of(key: bytes) -> str:
+    """What a ring key is called: eight signs that say nothing about it."""
+    return derive(key, "name", 4).hex()
+
+
 def layer_keys(encoded: Sequence[str]) -> list[str]:
     """Keys for channels-redis' `symmetric_encryption_keys`."""
     return [base64.urlsafe_b64encode(derive(key, "layer")).decode() for key in ring_keys(encoded)]
@@ -73,23 +82,34 @@ class KeyRing:
     def __init__(self, encoded: Sequence[str]) -> None:
         keys = ring_keys(encoded)
         self._fernet = MultiFernet([Fernet(base64.urlsafe_b64encode(derive(key, "connection"))) for key in keys])
-        self._wrap = [AESGCM(derive(key, "wrap")) for key in keys]
-        self._seal = [AESGCM(derive(key, "seal")) for key in keys]
+        self._keys: dict[Use, list[AESGCM]] = {
+            "wrap": [AESGCM(derive(key, "wrap")) for key in keys],
+            "seal": [AESGCM(derive(key, "seal")) for key in keys],
+        }
         self._sign = [Ed25519PrivateKey.from_private_bytes(derive(key, "sign")) for key in keys]
+        self.names = [name_of(key) for key in keys]
 
     def wrap(self, key: bytes, context: bytes) -> bytes:
         """Wrap a data key; `context` says whose it is and must be given again to unwrap."""
-        return encrypt(self._wrap[0], key, context)
+        return encrypt(self._keys["wrap"][0], key, context)
 
     def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
-        return _first(self._wrap, wrapped, context)
+        return self._opened("wrap", wrapped, context)[1]
 
     def seal(self, plain: bytes, context: bytes) -> bytes:
         """Seal a small secret of the server's own; `context` binds it to its place."""
-        return encrypt(self._seal[0], plain, context)
+        return encrypt(self._keys["seal"][0], plain, context)
 
     def open(self, sealed: bytes, context: bytes) -> bytes:
-        return _first(self._seal, sealed, context)
+        return self._opened("seal", sealed, context)[1]
+
+    def opener(self, use: Use, sealed: bytes, context: bytes) -> int:
+        """Where in the ring the key stands that opens it: 0 is the newest. Raises `Unreadable` where none does."""
+        return self._opened(use, sealed, context)[0]
+
+    def renewed(self, use: Use, sealed: bytes, context: bytes) -> bytes:
+        """The same, wrapped or sealed by the newest key. Raises `Unreadable`."""
+        return encrypt(self._keys[use][0], self._opened(use, sealed, context)[1], context)
 
     def sign(self, message: bytes) -> tuple[str, str]:
         """The newest public key and the Ed25519 signature by its private one, both in base64."""
@@ -116,6 +136,14 @@ class KeyRing:
             raise Expired(payload)
         return payload
 
+    def _opened(self, use: Use, sealed: bytes, context: bytes) -> tuple[int, bytes]:
+        for position, key in enumerate(self._keys[use]):
+            try:
+                return position, decrypt(key, sealed, context)
+            except Unreadable:
+                continue
+        raise Unreadable
+
 
 @lru_cache(maxsize=4)
 def _ring(encoded: tuple[str, ...]) -> KeyRing:
@@ -125,6 +153,11 @@ def _ring(encoded: tuple[str, ...]) -> KeyRing:
 def ring() -> KeyRing:
     """The ring of the settings."""
     return _ring(tuple(settings.DIGI_ENCRYPTION_KEYS))
+
+
+def known_public_keys() -> list[str]:
+    """Those of the ring, newest first, and those of keys that have left it (DIGI_RECEIPT_KEYS)."""
+    return [*ring().public_keys(), *settings.DIGI_RECEIPT_KEYS]
 
 
 def new_key(length: int = 32) -> bytes:
@@ -149,15 +182,6 @@ def decrypt(key: AESGCM, sealed: bytes, context: bytes) -> bytes:
         return key.decrypt(sealed[:NONCE], sealed[NONCE:], context)
     except (InvalidTag, ValueError) as error:
         raise Unreadable from error
-
-
-def _first(keys: list[AESGCM], sealed: bytes, context: bytes) -> bytes:
-    for key in keys:
-        try:
-            return decrypt(key, sealed, context)
-        except Unreadable:
-            continue
-    raise Unreadable
 
 
 def is_signed(message: bytes, *, key: str, signature: str) -> bool:

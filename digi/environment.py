@@ -13,7 +13,12 @@ from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 from environ.fileaware_mapping import FileAwareMapping
 
+from digi.files.places import Bucket, parse
+from digi.redis_urls import redis_at
+
 _NAME = re.compile(r"(?!\d+(\.\d+)*$)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?")
+_LINK = re.compile(r"https?://(?:[\w.-]+|\[[0-9A-Fa-f:]+\])(?::\d+)?(?:[/?#][!#-~]*)?")
+ROOT_PATH = re.compile(r"(?:/[\w~-][\w.~-]*)+", re.ASCII)
 _RATE = re.compile(r"(\d+)/(\d+(?:\.\d+)?)s?")
 
 
@@ -115,12 +120,43 @@ class Environment(Env):
                 names.add(word.lower().rstrip("."))
         return Places(frozenset(names), tuple(networks))
 
+    def link(self, name: str) -> str:
+        """The address of a page, of http or https; empty for none."""
+        address = str(self.str(name, ""))
+        if address and not _LINK.fullmatch(address):
+            raise ImproperlyConfigured(f"{name} is the address of a page, such as https://www.example.org/imprint.")
+        return address
+
+    def root_path(self, name: str) -> str:
+        """A path such as /forum, without the slash at its end; empty for none."""
+        path = str(self.str(name, "")).rstrip("/")
+        if path and not ROOT_PATH.fullmatch(path):
+            raise ImproperlyConfigured(f"{name} is a path such as /forum, not {path}.")
+        return path
+
+    def place(self, name: str, default: Path) -> Path | str:
+        """Where files lie: the path of a folder, or the address of a bucket as `digi.files.places` reads it."""
+        text: str = self.str(name, str(default))
+        try:
+            return text if isinstance(parse(text), Bucket) else Path(text)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name}: {error}") from error
+
     def rate(self, name: str, default: str) -> Rate:
         """`20/5s`: twenty at once, refilled over five seconds."""
         match = _RATE.fullmatch(self.str(name, "") or default)
         if match is None or not int(match[1]) or not float(match[2]):
             raise ImproperlyConfigured(f"{name} must look like 20/5s: how many, over how many seconds.")
         return Rate(int(match[1]), float(match[2]))
+
+    def redis_url(self, name: str) -> str:
+        """Where Redis is, see `digi.redis_urls`; empty for none."""
+        url = str(self.str(name, ""))
+        try:
+            redis_at(url or "redis://unset")
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name} {error}") from error
+        return url
 
     def database(self, name: str, default: str) -> dict[str, Any]:
         """Django's settings for a database URL; SQLite paths count from the project's root, and writers queue."""
@@ -130,6 +166,17 @@ class Environment(Env):
             if config["NAME"] != ":memory:":
                 config["NAME"] = str(self.root / config["NAME"])
         return config
+
+
+def patience_with_postgres() -> dict[str, Any]:
+    """Options of a connection that ends seconds after the other host was cut off; the systems' own wait is hours.
+
+    Both ends are told: the server would keep the locks of a transaction whose host is gone.
+    """
+    waits = {"keepalives_idle": 3, "keepalives_interval": 1, "keepalives_count": 3, "user_timeout": 5000}  # s, s, -, ms
+    theirs = " ".join(f"-c tcp_{name}={value}" for name, value in waits.items())
+    ours = {name if name.startswith("keep") else f"tcp_{name}": value for name, value in waits.items()}
+    return {"connect_timeout": 5, **ours, "options": theirs}
 
 
 def read_dotenv(path: Path) -> None:

@@ -12,6 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from digi import crypto
+from digi.files.carriers import Refused
+from digi.files.services import storage
 from digi.server.probe import send_round_the_layer
 
 
@@ -25,10 +27,19 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Each part with its state, and 503 where one fails. A failure names its kind and never a host or a key."""
-    parts = {name: _tried(part) for name, part in PARTS.items()}
-    ready = all(part["ok"] for part in parts.values())
-    return JsonResponse({"status": "ok" if ready else "failing", "parts": parts}, status=200 if ready else 503)
+    """Each part with its state, and 503 where one fails. A failure names its kind and never a host or a key.
+
+    Without files a server is `limited`, and goes on: all its neighbours are without them, too, and people talk.
+    """
+    tried = parts()
+    failing = {name for name, part in tried.items() if not part["ok"]}
+    status = "failing" if failing - SPARED else "limited" if failing else "ok"
+    return JsonResponse({"status": status, "parts": tried}, status=503 if failing - SPARED else 200)
+
+
+def parts() -> dict[str, dict[str, object]]:
+    """Each part as it is now: `ok` with the milliseconds it took, or the kind of its error."""
+    return {name: _tried(part) for name, part in PARTS.items()}
 
 
 def _tried(part: Callable[[], None]) -> dict[str, object]:
@@ -36,7 +47,7 @@ def _tried(part: Callable[[], None]) -> dict[str, object]:
     try:
         part()
     except Exception as error:  # whatever it is, this page is where it is reported
-        return {"ok": False, "error": type(error).__name__}
+        return {"ok": False, "error": error.reason if isinstance(error, Refused) else type(error).__name__}
     return {"ok": True, "ms": round((time.perf_counter() - start) * 1000, 1)}
 
 
@@ -49,8 +60,13 @@ class MigrationsMissing(Exception):
     """The code is newer than the tables."""
 
 
+def migrations_missing() -> frozenset[tuple[str, str]]:
+    """Those of the code that were not applied: each an app and a name."""
+    return _migrations_in_code() - set(MigrationRecorder(connection).applied_migrations())
+
+
 def _migrations() -> None:
-    if _migrations_in_code() - set(MigrationRecorder(connection).applied_migrations()):
+    if migrations_missing():
         raise MigrationsMissing
 
 
@@ -64,4 +80,11 @@ def _keys() -> None:
     ring.open(ring.seal(b"ready", b"readyz"), b"readyz")
 
 
-PARTS = {"database": _database, "migrations": _migrations, "layer": send_round_the_layer, "keys": _keys}
+PARTS = {
+    "database": _database,
+    "migrations": _migrations,
+    "layer": send_round_the_layer,
+    "keys": _keys,
+    "files": storage.reach,
+}
+SPARED = {"files"}

@@ -18,9 +18,9 @@ from digi.accounts.services import profiles
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Signed in: the app. Signed out: what Digi is, and the way in."""
+    """Signed in: what waits there; `?out` goes along. Signed out: what Digi is, and the way in."""
     if request.user.is_authenticated:
-        return redirect("chat:list")
+        return redirect(reverse("thesis:dashboard") + ("?out" if "out" in request.GET else ""))
     return render(request, "home.html")
 
 

@@ -14,7 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from digi.crypto import layer_keys, ring_keys
-from digi.environment import Environment, given, kept, read_dotenv
+from digi.environment import Environment, given, kept, patience_with_postgres, read_dotenv
+from digi.redis_urls import layer_and_cache
 from digi.secrets import LENGTHS, fresh
 from digi.socket_urls import sockets_elsewhere
 
@@ -47,8 +48,10 @@ def _secret(name: str) -> str:
 
 
 SECRET_KEY = _secret("DIGI_SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.words("DIGI_SECRET_KEY_FALLBACKS")  # believed, and never signed with
 DIGI_ENCRYPTION_KEYS = [key.strip() for key in _secret("DIGI_ENCRYPTION_KEYS").split(",") if key.strip()]
 ring_keys(DIGI_ENCRYPTION_KEYS)  # complains about a wrong key now and not at the first message
+DIGI_RECEIPT_KEYS = env.words("DIGI_RECEIPT_KEYS")  # public ones, of keys that have left the ring
 
 # Where it is reached.
 
@@ -63,6 +66,7 @@ DIGI_WEBSOCKET_URL = sockets_elsewhere(env.str("DIGI_WEBSOCKET_URL", ""), DIGI_P
 DIGI_TRUSTED_PROXIES = env.count("DIGI_TRUSTED_PROXIES", 0)
 _here = "http://localhost:" + env.str("DIGI_PORT", "8000")
 DIGI_HOME = DIGI_PUBLIC_ORIGINS[0] if DIGI_PUBLIC_ORIGINS else _here  # where mails lead to
+DIGI_ROOT_PATH = env.root_path("DIGI_ROOT_PATH")  # what lies before every path, unless a request says another one
 CSRF_TRUSTED_ORIGINS = DIGI_PUBLIC_ORIGINS
 CORS_ALLOWED_ORIGINS = env.words("DIGI_CORS_ORIGINS")
 CORS_URLS_REGEX = r"^/api/"
@@ -117,6 +121,7 @@ INSTALLED_APPS = [
     "digi.worker",
     "digi.notifications",
     "digi.webhooks",
+    "digi.status",
     "chat",
     "thesis",
     "camera",
@@ -161,6 +166,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "digi.accounts.middleware.Sessions",
     "digi.faults.Faults",
+    "digi.sending.Sending",
 ]
 
 ROOT_URLCONF = "digi.urls"
@@ -203,42 +209,30 @@ elif _database["ENGINE"] == "mssql":
         "extra_params": env.str("DIGI_DATABASE_EXTRA", "Encrypt=yes;TrustServerCertificate=no"),
     }
     _database["CONN_HEALTH_CHECKS"] = True
+    DATABASE_CONNECTION_POOLING = False  # Django keeps connections itself, and looks whether they live
 else:
     _database["CONN_HEALTH_CHECKS"] = True
+    _database["OPTIONS"] = {**patience_with_postgres(), **_database.get("OPTIONS", {})}
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-DIGI_REDIS_URL = env.str("DIGI_REDIS_URL", "")
-if DIGI_REDIS_URL:
-    # An explicit dict: redis-py 8's socket_timeout of 5 s races the layer's own blocking reads.
-    _host = {"address": DIGI_REDIS_URL, "socket_timeout": None, "socket_connect_timeout": 5, "max_connections": 10000}
-    CHANNEL_LAYERS = {
-        "default": {
-            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {
-                "hosts": [_host],
-                "prefix": "digi",
-                "symmetric_encryption_keys": layer_keys(DIGI_ENCRYPTION_KEYS),
-            },
-        }
-    }
-    CACHES = {
-        "default": {
-            "BACKEND": "digi.realtime.cache.PatientRedisCache",
-            "LOCATION": DIGI_REDIS_URL,
-            "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
-        }
-    }
-else:
-    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 10000}}}
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+DIGI_REDIS_URL = env.redis_url("DIGI_REDIS_URL")
+CHANNEL_LAYERS, CACHES = layer_and_cache(DIGI_REDIS_URL, layer_keys(DIGI_ENCRYPTION_KEYS))
 
-DIGI_FILES = Path(env.str("DIGI_FILES", str(VAR / "files")))
+# Files: in a folder, or at s3://bucket/prefix?endpoint=…; what is being made lies on the machine's own disk meanwhile.
+
+DIGI_FILES = env.place("DIGI_FILES", VAR / "files")
+DIGI_SPOOL = Path(env.str("DIGI_SPOOL", str(VAR / "spool")))
+DIGI_S3_ACCESS_KEY = env.str("DIGI_S3_ACCESS_KEY", "")
+DIGI_S3_SECRET_KEY = env.str("DIGI_S3_SECRET_KEY", "")
+if isinstance(DIGI_FILES, str) and not (DIGI_S3_ACCESS_KEY and DIGI_S3_SECRET_KEY):
+    raise ImproperlyConfigured("DIGI_FILES names a bucket, so DIGI_S3_ACCESS_KEY and DIGI_S3_SECRET_KEY are needed.")
 
 # The worker: `manage.py worker`. Its wake-ups lie in Redis where there is one, else in a file.
 
 DIGI_QUEUE = Path(env.str("DIGI_QUEUE", str(VAR / "queue.sqlite3")))
 DIGI_WORKER_THREADS = env.count("DIGI_WORKER_THREADS", 3)
+DIGI_WORKER_PULSE = env.str("DIGI_WORKER_PULSE", "")  # a file that the worker touches every minute; empty: none
 DIGI_WORKER_LEASE = max(1, env.count("DIGI_WORKER_LEASE", 60))  # seconds after which a killed worker's work is free
 
 # Recordings of cameras: what the worker writes, by a viewer's socket of its own.
@@ -385,8 +379,8 @@ if DIGI_OIDC_ISSUER:
     # The button is a form, and browsers hold its redirect to the provider against form-action, too.
     CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append("/".join(DIGI_OIDC_ISSUER.split("/")[:3]))
 DIGI_NAME = env.str("DIGI_NAME", "Digi")  # what the mails and the browser's title call this server
-DIGI_IMPRINT_URL = env.str("DIGI_IMPRINT_URL", "")
-DIGI_PRIVACY_URL = env.str("DIGI_PRIVACY_URL", "")
+DIGI_IMPRINT_URL = env.link("DIGI_IMPRINT_URL")
+DIGI_PRIVACY_URL = env.link("DIGI_PRIVACY_URL")
 
 _email = env.email_url("DIGI_EMAIL_URL", default="consolemail://")
 vars().update(_email)
@@ -409,10 +403,11 @@ DIGI_TIME_ZONE = env.str("DIGI_TIME_ZONE", "Europe/Berlin")  # a new person's zo
 STATIC_URL = "/static/"  # digi.static_files puts the root path before it
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.str("DIGI_STATIC_ROOT", str(VAR / "static")))
+SERVESTATIC_KEEP_ONLY_HASHED_FILES = True
 SERVESTATIC_USE_FINDERS = DEVELOPMENT
 SERVESTATIC_AUTOREFRESH = DEBUG
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DIGI_FILES}},
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DIGI_SPOOL}},
     "staticfiles": {
         "BACKEND": "digi.static_files.Sources" if DEVELOPMENT else "digi.static_files.HashedModules",
     },
@@ -468,11 +463,17 @@ SPECTACULAR_SETTINGS = {
 
 # Logs name request ids and never bodies, tokens or connection ids.
 
+DIGI_LOG_FORMAT = env.str("DIGI_LOG_FORMAT", "lines" if DEBUG else "json")
+if DIGI_LOG_FORMAT not in {"lines", "logfmt", "json"}:
+    raise ImproperlyConfigured(f"DIGI_LOG_FORMAT is lines, logfmt or json, not {DIGI_LOG_FORMAT}.")
+DIGI_SENTRY_DSN = env.str("DIGI_SENTRY_DSN", "")  # empty: faults stand in the log alone
+DIGI_SENTRY_ENVIRONMENT = env.str("DIGI_SENTRY_ENVIRONMENT", "development" if DEVELOPMENT else "production")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"lines": {"()": "digi.logs.formatter", "colors": DEBUG}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
+    "formatters": {"digi": {"()": "digi.logs.formatter", "shape": DIGI_LOG_FORMAT}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "digi"}},
     "root": {"handlers": ["console"], "level": env.str("DIGI_LOG_LEVEL", "INFO")},
     "loggers": {
         "django": {"handlers": []},  # the root handler speaks for all

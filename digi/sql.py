@@ -6,16 +6,19 @@ prepared. Every value is a parameter.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Model
 
 Row = tuple[Any, ...]
+Made = TypeVar("Made", bound=Model)
 
 _ROWS = 1000  # in one INSERT at most, as SQL Server has it
-_PARAMETERS = 30_000  # where the driver names no limit
+_PARAMETERS = {"microsoft": 2050}  # of one statement, where the backend names no limit: SQL Server takes 2100
+_MANY = 30_000
 
 
 def ask(cursor: CursorWrapper, text: str, *lists: Iterable[Any], also: Sequence[Any] = ()) -> list[Row]:
@@ -41,23 +44,49 @@ def insert(cursor: CursorWrapper, table: str, columns: Sequence[str], rows: Sequ
     """Insert rows, values in the order of the columns, by one statement as far as the database takes the parameters.
 
     A statement a row is a wait a row: for the network, or for the interpreter's lock, which SQLite's driver lets go of
-    at each, and which a busy thread then keeps.
+    at each, and which a busy thread then keeps. That driver keeps 128 statements with the values bound to them, so on
+    SQLite they are padded, too: with rows that are left out. The first column is never null.
     """
-    limit = cursor.db.features.max_query_params or _PARAMETERS
+    limit = cursor.db.features.max_query_params or _PARAMETERS.get(cursor.db.vendor, _MANY)
     at_once = min(limit // len(columns), _ROWS)
     line = f"({', '.join(['%s'] * len(columns))})"
+    into = f"INSERT INTO {table} ({', '.join(columns)})"
+    if padding := cursor.db.vendor == "sqlite":
+        at_once = 1 << (at_once.bit_length() - 1)
     for start in range(0, len(rows), at_once):
-        part = rows[start : start + at_once]
-        cursor.execute(
-            f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([line] * len(part))}",  # noqa: S608
-            [value for row in part for value in row],
-        )
+        part = list(rows[start : start + at_once])
+        if padding:
+            part += [(None,) * len(columns)] * (_power_of_two(len(part)) - len(part))
+        lines = f"VALUES {', '.join([line] * len(part))}"
+        source = f"SELECT * FROM ({lines}) WHERE column1 IS NOT NULL" if padding else lines  # noqa: S608
+        cursor.execute(f"{into} {source}", [value for row in part for value in row])
+
+
+def create(rows: Sequence[Made], *, at_once: int) -> Sequence[Made]:
+    """Rows of one model that has a `uuid`, stored so many at once; each knows its own key afterwards.
+
+    `bulk_create` hands the keys out in the order in which they come back, and SQL Server promises none: there they are
+    read again.
+    """
+    for start in range(0, len(rows), at_once):
+        part = {row.uuid: row for row in rows[start : start + at_once]}  # type: ignore[attr-defined]
+        made = rows[0]._meta.base_manager
+        made.bulk_create(list(part.values()))
+        if connection.vendor == "microsoft":
+            for public, key in made.filter(uuid__in=list(part)).values_list("uuid", "pk"):
+                part[public].pk = key
+    return rows
 
 
 def padded(values: Iterable[Any]) -> list[Any]:
     """The values, the last repeated until there are as many as a power of two."""
     items = list(values)
-    return items + items[-1:] * ((1 << (len(items) - 1).bit_length()) - len(items))
+    return items + items[-1:] * (_power_of_two(len(items)) - len(items))
+
+
+def _power_of_two(count: int) -> int:
+    """The next one that is no smaller; 1 for 0."""
+    return 1 << max(count - 1, 0).bit_length()
 
 
 def moment(at: Any) -> Any:

@@ -46,7 +46,8 @@ class AccountAdapter(DefaultAccountAdapter):
         zone = form.cleaned_data.get("time_zone") or ""
         if is_zone(zone):
             user.time_zone = zone
-        saved: User = super().save_user(request, user, form, commit)
+        with people.first_come():
+            saved: User = super().save_user(request, user, form, commit)
         return saved
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
@@ -65,10 +66,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return user if user is not None and user.is_active else None
 
     def set_password(self, user: User, password: str) -> None:
-        """A person who changes the own password stays signed in here, and only here."""
+        """A person who changes the own password stays signed in here, and only here.
+
+        What proved that they may was the password as it was read, or a link made for it: no newer one is overwritten.
+        """
         own = self.request is not None and self.request.user == user
         keep = self.request.session.session_key if own else None
-        people.set_password(user=user, password=password, by=user, keep_session=keep)
+        people.set_password(user=user, password=password, by=user, keep_session=keep, instead_of=user.password)
 
     def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
         people.yield_address(email=email_address.email, user=email_address.user)
@@ -129,6 +133,11 @@ class SocialAdapter(DefaultSocialAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         """The identity provider knows who belongs here, even where nobody else may sign up."""
         return bool(settings.DIGI_OIDC_SIGN_UP)
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Connecting stores the person's whole row, which was read before the provider was asked: read it anew."""
+        if request.user.is_authenticated:
+            request.user.refresh_from_db()
 
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
         user: User = super().populate_user(request, sociallogin, data)

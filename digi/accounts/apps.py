@@ -8,9 +8,11 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from digi.accounts import receivers  # noqa: F401 - connects them; they need the models
-        from digi.accounts.services import belongings
+        from digi.accounts.services import belongings, keeping
         from digi.accounts.sockets import still_valid
         from digi.realtime.registry import revalidate_with
+        from digi.worker.registry import duty
 
         revalidate_with(still_valid)
         belongings.register_own()
+        duty("sign-ins", keeping.tidy, minutes=60)

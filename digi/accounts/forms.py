@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from digi.accounts.models import User
 from digi.accounts.scopes import Scope
 from digi.accounts.services import profiles
-from digi.accounts.zones import zones
+from digi.accounts.zones import offered
 from digi.errors import DigiError
 
 
@@ -26,6 +26,12 @@ class SignUpFields(forms.Form):
 
     def signup(self, request: Any, user: User) -> None:
         """Nothing is left to do: the adapter stores both with the account."""
+
+
+class PlainSelect(forms.Select):
+    """A long list whose values are their own words: each is sent once and not twice."""
+
+    option_template_name = "accounts/plain_option.html"
 
 
 class ProfileForm(forms.Form):
@@ -45,7 +51,7 @@ class ProfileForm(forms.Form):
     )
     remove_avatar = forms.BooleanField(label=_("Remove the picture"), required=False)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=lambda: [(zone, zone) for zone in zones()])
+    time_zone = forms.ChoiceField(label=_("Time zone"), widget=PlainSelect())
     invisible = forms.BooleanField(
         label=_("Invisible"), required=False, help_text=_("Others do not see when you are here.")
     )
@@ -57,6 +63,7 @@ class ProfileForm(forms.Form):
         self.user = user
         kept = ("display_name", "language", "time_zone", "invisible", "single_keys")
         super().__init__(*args, **{"initial": {name: getattr(user, name) for name in kept}, **kwargs})
+        self.fields["time_zone"].choices = [(zone, zone) for zone in offered(user.time_zone)]  # type: ignore[attr-defined]
 
     def is_stored(self) -> bool:
         """Was it valid, and kept? Else the errors stand in the form and nothing was changed."""

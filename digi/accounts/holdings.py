@@ -7,21 +7,21 @@ before.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
 from digi.accounts.models import User
 from digi.errors import Sentence
+from digi.files.models import StoredFile
 
 
 class OwnFile(NamedTuple):
-    """A file on the disk that belongs to a row; `name` is its path within its place."""
+    """A stored file that belongs to a row; `name` is its path within its place."""
 
     name: str
     at: datetime
-    path: Path
+    stored: StoredFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

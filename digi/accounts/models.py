@@ -4,6 +4,7 @@ import uuid
 from typing import ClassVar, Self
 
 from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, UserManager
 from django.db import models
 from django.utils import timezone
@@ -92,6 +93,22 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         return str(self.display_name or self.username)
 
     get_short_name = get_full_name
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether this is the password. A hash made with outdated numbers is made anew, once.
+
+        Django lets each of two sign-ins at the same moment store its own, and the later one ends the other's session.
+        """
+        to_renew: list[str] = []
+        is_right = check_password(raw_password, self.password, to_renew.append)
+        return is_right and (not to_renew or self._renew_hash(to_renew[0]))
+
+    def _renew_hash(self, raw_password: str) -> bool:
+        compared, self.password = self.password, make_password(raw_password)
+        if User.objects.filter(pk=self.pk, password=compared).update(password=self.password):
+            return True
+        self.refresh_from_db(fields=["password"])  # somebody was faster; it may be another password by now
+        return check_password(raw_password, self.password)
 
     @property
     def initials(self) -> str:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from digi.admin import LookOnly
 from digi.audit import services
 from digi.audit.models import AuditEvent
+from digi.errors import DigiError
 
 
 class AuditedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -36,6 +37,30 @@ class AuditedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         for obj in queryset:
             services.record(action="admin.deleted", actor=request.user, target=services.target_of(obj))
         return super().log_deletions(request, queryset)
+
+
+class ServedAdmin(AuditedAdmin):
+    """Rows that services write: `save_model` hands them what `changed` tells.
+
+    What was changed is told by what the page showed, not by what others have stored since: an old page gives nothing
+    back. What a service refuses is said above the form.
+    """
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_dbfield(db_field, request, show_hidden_initial=True, **kwargs)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            answer: HttpResponse = super().changeform_view(request, *args, **kwargs)
+        except DigiError as error:
+            self.message_user(request, str(error.message), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+        return answer
+
+
+def changed(form: Any) -> dict[str, Any]:
+    """The fields that whoever sent the form has changed, with what they are now."""
+    return {name: form.cleaned_data[name] for name in form.changed_data}
 
 
 def _changed(message: Any) -> list[str]:

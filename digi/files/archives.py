@@ -5,7 +5,6 @@ import zipfile
 from collections.abc import AsyncIterator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from pathlib import Path
 from typing import NamedTuple
 
 from django.core.handlers.asgi import ASGIRequest
@@ -13,15 +12,17 @@ from django.db import connections
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
+from digi.files.models import StoredFile
+from digi.files.services import storage
 from digi.files.streams import PIECE
 
 
 class Entry(NamedTuple):
-    """A file in the archive. Bytes are packed; a file on the disk goes in as it is, being packed already as a rule."""
+    """A file in the archive. Bytes are packed; a stored file goes in as it is, being packed already as a rule."""
 
     name: str
     at: datetime
-    content: bytes | Path
+    content: bytes | StoredFile
 
 
 class _Outlet:
@@ -72,7 +73,7 @@ def _entry(archive: zipfile.ZipFile, outlet: _Outlet, entry: Entry) -> Iterator[
         return
 
     try:
-        file = entry.content.open("rb")
+        file = storage.opened(entry.content)
     except FileNotFoundError:
         return
     with file, archive.open(info, "w", force_zip64=True) as out:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from digi.files import ranges
 from digi.files.models import AVATAR, StoredFile
-from digi.files.services.storage import path_of
+from digi.files.services import storage
 from digi.files.streams import AsyncPieces, SyncPieces
 
 
@@ -29,6 +29,7 @@ def send(request: HttpRequest, file: StoredFile) -> HttpResponseBase:
 def hand_over(request: HttpRequest, *, name: str, media_type: str, made: BinaryIO) -> StreamingHttpResponse:
     """A temporary file that was made for this answer, as an attachment of this name; it is gone with the answer."""
     size = made.seek(0, os.SEEK_END)
+    made.seek(0)
     headers = {
         "Content-Length": str(size),
         "Content-Disposition": content_disposition_header(True, name) or "attachment",
@@ -36,7 +37,7 @@ def hand_over(request: HttpRequest, *, name: str, media_type: str, made: BinaryI
         "X-Content-Type-Options": "nosniff",
     }
     pieces = AsyncPieces if isinstance(request, ASGIRequest) else SyncPieces
-    return StreamingHttpResponse(pieces(made, ranges.Part(0, size)), content_type=media_type, headers=headers)
+    return StreamingHttpResponse(pieces(made, size), content_type=media_type, headers=headers)
 
 
 def _answer(request: HttpRequest, file: StoredFile) -> HttpResponseBase:
@@ -73,13 +74,13 @@ def _bytes(request: HttpRequest, file: StoredFile, part: ranges.Part | None) -> 
         return HttpResponse(content_type=file.media_type, headers=headers)
 
     try:
-        opened = path_of(file).open("rb")
+        opened = storage.opened(file, part)
     except FileNotFoundError as error:
         raise Http404(_("There is nothing here that you may see.")) from error
     pieces = AsyncPieces if isinstance(request, ASGIRequest) else SyncPieces
     status = 206 if part else 200
     return StreamingHttpResponse(
-        pieces(opened, part or whole), status=status, content_type=file.media_type, headers=headers
+        pieces(opened, (part or whole).length), status=status, content_type=file.media_type, headers=headers
     )
 
 

@@ -20,6 +20,10 @@ class Kind(NamedTuple):
     starts: tuple[bytes, ...]
     other_endings: tuple[str, ...] = ()
 
+    @property
+    def endings(self) -> tuple[str, ...]:
+        return (self.ending, *self.other_endings)
+
     def begins(self, head: bytes) -> bool:
         """May a file of this kind begin with these bytes?"""
         if self.ending == "webp":
@@ -52,7 +56,7 @@ SLIDES = (
 )
 ALL = (PDF, ZIP, *PICTURES, *TEXTS, *SHEETS, *SLIDES)
 
-_BY_ENDING = {ending: kind for kind in ALL for ending in (kind.ending, *kind.other_endings)}
+_BY_ENDING = {ending: kind for kind in ALL for ending in kind.endings}
 
 
 def named(name: str) -> Kind | None:

@@ -7,11 +7,14 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Notifications")
 
     def ready(self) -> None:
+        from digi.metrics import told_by
+        from digi.notifications import metrics
         from digi.notifications.services import catching, holdings, keeping, post, reminders, states
         from digi.notifications.services.deliveries import MAILS
         from digi.realtime.registry import numbered
         from digi.worker.registry import duty
 
+        told_by(metrics.collect)
         numbered("inbox", catching.heads)
         holdings.register_own()
         duty(MAILS, post.send_due, minutes=1)

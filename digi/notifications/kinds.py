@@ -38,7 +38,7 @@ class Kind:
 
     `sentence` says what happened, in the active language, without a full stop: "Ravi left two remarks"; it must cope
     with `count` above one where callers group. `inbox`, `mail` and `browser` are the defaults. An `obligatory` kind
-    reaches everybody at once: neither mutes nor preferences hold it back.
+    reaches everybody at once: neither mutes nor preferences hold it back. `icon` is one of the sprite.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Kind:
     mail: Timing = Timing.DAILY
     browser: Timing = Timing.INSTANT
     obligatory: bool = False
+    icon: str = "bell"
 
     def default(self, channel: str) -> Timing:
         return {Channel.INBOX: self.inbox, Channel.MAIL: self.mail, Channel.BROWSER: self.browser}[Channel(channel)]

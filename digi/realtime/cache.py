@@ -5,12 +5,41 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from django.core.cache.backends.redis import RedisCache
-from redis.exceptions import RedisError
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient, RedisSerializer
+from redis.exceptions import RedisClusterException, RedisError
+
+from digi.realtime.connections import shared_client
+from digi.redis_urls import redis_at
 
 log = logging.getLogger(__name__)
 
 REST = 2  # seconds in which nobody asks a Redis that has just failed to answer
+
+
+class SharedClient(RedisCacheClient):
+    """Django's cache client with one pool of connections for the process; its own would make one for each request."""
+
+    def __init__(self, servers: list[str], **patience: float) -> None:
+        super().__init__(servers)
+        self._url, self._patience, self._plain = servers[0], patience, RedisSerializer()
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        return shared_client(self._url, **self._patience)
+
+
+class ClusterClient(SharedClient):
+    """The same, where the keys of one order may lie on several nodes."""
+
+    def get_many(self, keys: Any) -> dict[Any, Any]:
+        keys = list(keys)
+        found = zip(keys, self.get_client().mget_nonatomic(keys), strict=True)
+        return {key: self._plain.loads(value) for key, value in found if value is not None}
+
+    def set_many(self, data: Any, timeout: Any) -> None:
+        pipeline = self.get_client(write=True).pipeline()
+        for key, value in data.items():
+            pipeline.set(key, self._plain.dumps(value), ex=timeout)
+        pipeline.execute()
 
 
 class PatientRedisCache(RedisCache):
@@ -18,6 +47,10 @@ class PatientRedisCache(RedisCache):
 
     _complained = 0.0
     _away_until = 0.0
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__([server], params)  # a list, since Django would split the string at its commas
+        self._class = ClusterClient if redis_at(server).kind == "cluster" else SharedClient
 
     def add(self, *args: Any, **kwargs: Any) -> Any:
         return self._patiently(super().add, True, *args, **kwargs)
@@ -54,7 +87,7 @@ class PatientRedisCache(RedisCache):
             return otherwise
         try:
             return call(*args, **kwargs)
-        except (RedisError, OSError) as error:
+        except (RedisError, RedisClusterException, OSError) as error:
             now = time.monotonic()
             PatientRedisCache._away_until = now + REST
             if now - PatientRedisCache._complained > 30:

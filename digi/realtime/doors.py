@@ -5,10 +5,10 @@ does. Refusals come before the accept, as HTTP 403, and say nothing.
 """
 
 from collections.abc import Awaitable, Callable
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from django.conf import settings
+from django.http import parse_cookie
 
 from digi.addresses import address_of
 from digi.realtime.hub import hub
@@ -35,11 +35,7 @@ def header(scope: Scope, name: bytes) -> str:
 
 
 def cookie(scope: Scope, name: str) -> str:
-    try:
-        jar = SimpleCookie(header(scope, b"cookie"))
-    except CookieError:
-        return ""
-    return jar[name].value if name in jar else ""
+    return str(parse_cookie(header(scope, b"cookie")).get(name, ""))
 
 
 def bearer(scope: Scope) -> str:

@@ -13,11 +13,11 @@ from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
-from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from digi.realtime.connections import client
 from digi.realtime.layer import PROCESS
 
 log = logging.getLogger(__name__)
@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 PREFIX = "digi."
 BACKLOG = 8 * 1_048_576  # bytes on their way to Redis, beyond which nothing more is taken
 REST = 0.5  # seconds between tries at a Redis that does not answer
+QUIET = 5.0  # seconds without a word, after which Redis is asked, and in which it has to answer
 FAILURES = (OSError, RedisError, RuntimeError, asyncio.TimeoutError)
 _OWN = PROCESS.encode()
 
@@ -86,7 +87,7 @@ class Feed:
                 "socket_keepalive": True,
                 "retry": retry,
             }
-            self._redis = Redis.from_url(self._url, **options)
+            self._redis = client(self._url, **options)
             self._spawn(self._send_all())
             self._spawn(self._receive_all())
 
@@ -125,8 +126,7 @@ class Feed:
                 self._pubsub = pubsub
                 for name in self._heard:  # those that came while it subscribed
                     await pubsub.subscribe(PREFIX + name)
-                while True:
-                    self._take(await pubsub.get_message(timeout=None))
+                await self._hear(pubsub)
             except FAILURES as error:
                 self._complain(error)
             except Exception:
@@ -135,13 +135,29 @@ class Feed:
                 self._pubsub = None
             await self._give_up(pubsub)
 
+    async def _hear(self, pubsub: Any) -> None:
+        """Hand on what comes, until a host that was cut off has no answer: its connection would look whole for long."""
+        clock = asyncio.get_running_loop().time
+        heard, asked = clock(), 0.0
+        while True:
+            message = await pubsub.get_message(timeout=QUIET)
+            now = clock()
+            if message is not None:
+                heard = now
+                self._take(message)
+            elif asked < heard and now - heard >= QUIET:
+                asked = now
+                await pubsub.ping()
+            elif asked > heard and now - asked >= QUIET:
+                raise TimeoutError("Redis says nothing.")
+
     async def _give_up(self, pubsub: Any) -> None:
         with suppress(*FAILURES):  # it is gone already
             await pubsub.aclose()
         await asyncio.sleep(REST)
 
-    def _take(self, message: dict[str, Any] | None) -> None:
-        if message is None or message.get("type") != "message":
+    def _take(self, message: dict[str, Any]) -> None:
+        if message.get("type") != "message":
             return
         body: bytes = message["data"]
         heard = self._heard.get(message["channel"].decode().removeprefix(PREFIX))

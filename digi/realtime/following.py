@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from digi.realtime import codes
+from digi.realtime import codes, measures
 from digi.realtime.events import Event
 from digi.realtime.hub import Topic
 from digi.realtime.sockets import Socket
@@ -80,6 +80,7 @@ class Follower(Socket):
 
     def catch_up(self) -> None:
         if self.at is not None:
+            measures.gaps.add()
             self._read_after(self.at)
 
     def numbered(self, event: Event) -> None:

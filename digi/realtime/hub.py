@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
-from digi.realtime import outbox
+from digi.realtime import measures, outbox
 from digi.realtime.events import Event, SocketsClosed
 from digi.realtime.feed import Feed
 from digi.realtime.layer import Link
@@ -119,7 +119,7 @@ class Hub:
 
     def writer(self, work: Callable[[list[Any]], list[Any]]) -> Batcher[Any, Any]:
         """The batcher that writes this kind of thing."""
-        return self._batcher(work, lambda: self.threads.writer)
+        return self._batcher(work, lambda: self.threads.writer, measures.committed)
 
     def helper(self, work: Callable[[list[Any]], list[Any]]) -> Batcher[Any, Any]:
         """The batcher for what nobody waits for; all of it shares a thread, and so keeps its order."""
@@ -132,10 +132,15 @@ class Hub:
         except RuntimeError:  # the threads have been closed
             attempt(work)
 
-    def _batcher(self, work: Callable[[list[Any]], list[Any]], executor: Callable[[], Any]) -> Batcher[Any, Any]:
+    def _batcher(
+        self,
+        work: Callable[[list[Any]], list[Any]],
+        executor: Callable[[], Any],
+        noted: Callable[[int, float], None] | None = None,
+    ) -> Batcher[Any, Any]:
         batcher = self._batchers.get(work)
         if batcher is None:
-            batcher = self._batchers[work] = Batcher(work, executor)
+            batcher = self._batchers[work] = Batcher(work, executor, noted=noted)
         return batcher
 
     def post(self, events: list[Event]) -> None:
@@ -196,6 +201,7 @@ class Hub:
 
 
 def _hand_out(topic: Topic, event: Event) -> None:
+    measures.deliveries.add(len(topic.sockets))
     for socket in tuple(topic.sockets):
         socket.take(event)
 

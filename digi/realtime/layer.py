@@ -9,12 +9,13 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 from redis.exceptions import RedisError
 
+from digi.realtime import measures
 from digi.realtime.events import Event, pack, unpack
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,7 @@ GROUP = "digi.events"
 RENEWAL = 3600  # seconds; a layer forgets its groups after a day
 PROCESS = os.urandom(8).hex()
 ECHO = 1  # seconds between tests of the way to Redis and back, and how long one may take
+DEAF = 3  # echoes that do not come, after which the connections are given up
 FAILURES = (OSError, RedisError, RuntimeError, asyncio.TimeoutError)
 
 
@@ -44,6 +46,7 @@ class Link:
         self._receive = receive
         self._queue: asyncio.Queue[list[Event]] = asyncio.Queue(maxsize=10_000)
         self._tasks: list[asyncio.Task[None]] = []
+        self._receivers: list[asyncio.Task[None]] = []  # one, but while it is replaced
         self._layer = get_channel_layer()
         self._alone = isinstance(self._layer, InMemoryChannelLayer)
         self._channel = ""
@@ -54,15 +57,13 @@ class Link:
     def start(self) -> None:
         if self._alone:
             return
-        loops = (self._send_all(), self._receive_all(), self._renew(), self._listen_for_echoes())
+        self._receivers = [asyncio.create_task(self._receive_all())]
+        loops = (self._send_all(), self._renew(), self._listen_for_echoes())
         self._tasks = [asyncio.create_task(loop) for loop in loops]
 
     async def close(self) -> None:
-        tasks = set(self._tasks)
-        while tasks:  # a cancellation is lost where it meets an answer of Redis in asyncio.wait_for
-            for task in tasks:
-                task.cancel()
-            _, tasks = await asyncio.wait(tasks, timeout=0.5)
+        await _end(self._tasks)
+        await _end(self._receivers)  # once nobody starts another
 
     def send(self, events: list[Event]) -> None:
         """Queue a batch for the other processes; with the queue full the oldest goes, and numbers mend it."""
@@ -70,6 +71,7 @@ class Link:
             return
         if self._queue.full():
             self._queue.get_nowait()
+            measures.drops.add(value="full")
             self._complain("the queue to the channel layer is full")
         self._queue.put_nowait(events)
 
@@ -89,14 +91,16 @@ class Link:
             self._ails(error)
             return False
         except Exception:  # the batch is at fault, or the layer's own code: sending it again would not help
+            measures.drops.add(value="unsent")
             log.exception("a batch of %d events was not published", len(events))
         return True
 
     async def _receive_all(self) -> None:
         while True:
             try:
-                channel = await self._layer.new_channel()
-                await self._join(channel)
+                async with asyncio.timeout(5):
+                    channel = await self._layer.new_channel()
+                    await self._join(channel)
                 self._channel = channel
                 while True:
                     self._take(await self._layer.receive(self._channel))
@@ -112,14 +116,29 @@ class Link:
         await self._layer.group_add(GROUP, channel)
 
     async def _listen_for_echoes(self) -> None:
+        missed = 0
         while True:
             if self._channel:
                 try:
                     await asyncio.wait_for(self._hear_echo(), ECHO)
-                    self.healthy = True
+                    self.healthy, missed = True, 0
                 except FAILURES as error:
+                    missed += 1
                     self._ails(error)
+            if missed >= DEAF:
+                missed = 0
+                await self._connect_anew()
             await asyncio.sleep(ECHO if self.healthy else ECHO / 4)
+
+    async def _connect_anew(self) -> None:
+        """Leave connections that look whole and carry nothing: to a host that was cut off, or no longer the primary."""
+        await _end(self._receivers)
+        self._channel = ""
+        try:
+            await asyncio.wait_for(self._layer.flush(), 5)
+        except FAILURES as error:
+            self._complain(f"{type(error).__name__}: {error}")
+        self._receivers = [asyncio.create_task(self._receive_all())]
 
     async def _hear_echo(self) -> None:
         self._echo.clear()
@@ -144,12 +163,14 @@ class Link:
         try:
             events = unpack(body)
         except msgspec.MsgspecError:  # another release's event: numbered ones are read from the database
+            measures.drops.add(value="unread")
             self._complain("an event of an unknown shape was passed over")
             return
         self._receive(events)
 
     def _ails(self, error: Exception) -> None:
         self.healthy = False
+        measures.failures.add()
         self._complain(f"{type(error).__name__}: {error}")
 
     def _complain(self, what: str) -> None:
@@ -157,3 +178,11 @@ class Link:
         if now - self._complained > 30:
             self._complained = now
             log.warning("channel layer: %s", what)
+
+
+async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
+    waiting = set(tasks)
+    while waiting:  # a cancellation is lost where it meets an answer of Redis in asyncio.wait_for
+        for task in waiting:
+            task.cancel()
+        _, waiting = await asyncio.wait(waiting, timeout=0.5)

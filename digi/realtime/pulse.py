@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
+from digi import memory
 from digi.realtime import registry
 from digi.realtime.codes import SESSION_ENDED
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 HEARTBEAT = 25  # seconds between heartbeats
-WATCH = 5  # seconds between looks at slow readers
+WATCH = 5  # seconds between looks at slow readers, and at memory
 REVALIDATION = 60  # seconds between looks at sessions
 POLL = 1  # seconds between reads of heads while the layer is down
 PAGE = 500  # topics or sockets in one query
@@ -75,6 +76,7 @@ class Pulse:
     async def _watch(self) -> None:
         for socket in tuple(self._hub.open):
             socket.inspect()
+        self._hub.aside(memory.give_back)
 
     async def _revalidate(self) -> None:
         for check in registry.still_valid:

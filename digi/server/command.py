@@ -37,8 +37,8 @@ class Command(CommandLineInterface):
         if not (given.unix_socket or given.file_descriptor is not None or given.socket_strings):
             self.parser.set_defaults(host=given.host or host(), port=given.port or port())
             given = self.parser.parse_args(args)
-        check(given)
         _keep_the_bench_at_home(given)
+        check(given)
         if "quiet" in settings.DIGI_FAST:
             hush()
         if CHAIN in os.environ:

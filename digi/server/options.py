@@ -1,5 +1,6 @@
 """What `run_daphne.py --help` says, and Daphne's options where ours differ."""
 
+import socket
 import sys
 from argparse import Action, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from typing import NoReturn
@@ -64,11 +65,24 @@ def check(given: Namespace) -> None:
             "--proxy-headers believes whoever connects. DIGI_TRUSTED_PROXIES=1 says that a proxy of yours does; "
             "with it Digi knows the clients' addresses without --proxy-headers, too."
         )
+    if given.file_descriptor is not None:
+        _check_inherited(given.file_descriptor)
     if given.access_log and given.access_log != "-":
         try:
             open(given.access_log, "a").close()
         except OSError as error:
             raise ImproperlyConfigured(f"--access-log: {error.strerror}: {given.access_log}.") from error
+
+
+def _check_inherited(descriptor: int) -> None:
+    """Daphne takes it for a TCP socket, and answers nobody at any other."""
+    try:
+        inherited = socket.socket(fileno=descriptor)
+    except OSError as error:
+        raise ImproperlyConfigured(f"--fd {descriptor}: {error.strerror}.") from error
+    inherited.detach()  # it stays open
+    if inherited.family not in (socket.AF_INET, socket.AF_INET6):
+        raise ImproperlyConfigured(f"--fd {descriptor} is no TCP socket. For others: -e unix:…, -e systemd:domain=….")
 
 
 def _refuse(message: str) -> NoReturn:

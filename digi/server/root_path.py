@@ -1,11 +1,9 @@
-"""Digi below a path such as /forum: `--root-path`, or the Daphne-Root-Path header of a proxy."""
+"""Digi below a path such as /forum: DIGI_ROOT_PATH, `--root-path`, or the Daphne-Root-Path header of a proxy."""
 
-import re
+from django.conf import settings
 
+from digi.environment import ROOT_PATH
 from digi.server.body_limit import Application, Message, Receive, Send
-
-_SEGMENT = r"/[\w~-][\w.~-]*"
-_ROOT = re.compile(rf"(?:{_SEGMENT})+", re.ASCII)
 
 
 def at_root_path(application: Application) -> Application:
@@ -16,15 +14,15 @@ def at_root_path(application: Application) -> Application:
     """
 
     async def rooted(scope: Message, receive: Receive, send: Send) -> None:
-        if scope.get("root_path"):
-            scope = {**scope, **_rooted(scope["root_path"].rstrip("/"), scope["path"])}
+        if scope["type"] != "lifespan" and (root := scope.get("root_path") or settings.DIGI_ROOT_PATH):
+            scope = {**scope, **_rooted(root.rstrip("/"), scope["path"])}
         await application(scope, receive, send)
 
     return rooted
 
 
 def _rooted(root: str, path: str) -> dict[str, str]:
-    if not _ROOT.fullmatch(root):
+    if not ROOT_PATH.fullmatch(root):
         return {"root_path": "", "path": path}
     if path != root and not path.startswith(f"{root}/"):
         path = root + path

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from daphne import server
+from daphne.access import AccessLogGenerator
 from daphne.http_protocol import HTTPFactory
 from daphne.ws_protocol import WebSocketFactory
 from django.conf import settings
@@ -16,7 +17,7 @@ from twisted.internet import defer, reactor
 from twisted.protocols.tls import TLSMemoryBIOFactory
 from twisted.python.failure import Failure
 
-from digi.server.access import redact
+from digi.server.access import AccessLines, redact
 from digi.server.drain import Drain
 from digi.server.endpoints import CannotListen, complaint, endpoint
 from digi.server.freezer import Freezer
@@ -38,10 +39,14 @@ class Server(server.Server):
     """
 
     status = 0
+    _answering: Any = None
 
     def __init__(
         self, *args: Any, shared: socket.socket | None = None, chain: Chain | None = None, **options: Any
     ) -> None:
+        access = options.get("action_logger")
+        if settings.DIGI_LOG_FORMAT == "json" and isinstance(access, AccessLogGenerator):
+            options["action_logger"] = AccessLines(access.stream)
         super().__init__(*args, **options)
         self.shared, self.chain = shared, chain
         self.ports: list[Any] = []
@@ -159,6 +164,10 @@ class Server(server.Server):
 
     async def handle_reply(self, protocol: Any, message: Any) -> None:
         """As Daphne's; whoever answers waits while the network does not take what was answered."""
+        if message["type"] == "http.response.start":
+            names = [value.decode("latin-1") for name, value in message.get("headers", ()) if name == b"X-Request-ID"]
+            protocol.request_id = names[0] if names else ""
+        self._answering = protocol
         await super().handle_reply(protocol, message)
         if isinstance(protocol, BoundedRequest):
             await protocol.drained()
@@ -168,9 +177,12 @@ class Server(server.Server):
         self.freezer.look(len(self.connections))
 
     def log_action(self, protocol: str, action: str, details: dict[str, Any]) -> None:
-        if details["path"] in PROBES and details.get("status") == 200:
-            return  # every few seconds, for ever
-        super().log_action(protocol, action, {**details, "path": redact(details["path"])})
+        if action == "connecting" or (details["path"] in PROBES and details.get("status") == 200):
+            return  # what becomes of a socket is said in a moment; and probes come every few seconds, for ever
+        told = {**details, "path": redact(details["path"])}
+        if protocol == "http":
+            told["request_id"] = getattr(self._answering, "request_id", "")
+        super().log_action(protocol, action, told)
 
 
 def _short_ways(socket: Socket) -> dict[str, Any]:

@@ -45,6 +45,13 @@ class Socket(WebSocketProtocol):
             self.transport.write(rest)
             self._drop_stalled_reader()
 
+    def sendData(self, data: bytes, sync: bool = False, chopsize: int | None = None) -> None:
+        """As autobahn's, for the handshake's answer and whatever else goes its way; tried on the network first."""
+        if not sync and not chopsize and not self.send_queue and "send" in settings.DIGI_FAST:
+            data = data[_sent(self.transport, data) :]
+        if data:
+            super().sendData(data, sync, chopsize)
+
     def _drop_stalled_reader(self) -> None:
         if unsent(self.transport) > settings.DIGI_LIMIT_OUTBOUND:
             log.warning("a reader stalled and was dropped: %s", redact(self.path.decode("ascii")))

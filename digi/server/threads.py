@@ -4,6 +4,7 @@ Django's ASGI handler makes a thread for every request, and another that waits f
 database connection, whatever CONN_MAX_AGE says. Beside chat, each of them costs the event loop the interpreter.
 """
 
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,20 +16,33 @@ from digi.server.body_limit import Application, Receive, Send
 
 KEPT = 8  # threads that stay when nothing is asked; more are made when more is asked at once
 
+ALONE = sys.getswitchinterval()  # seconds
+BESIDE = 0.00005  # while a page is made: what a thread of chat, which needs the interpreter for less, waits at the most
+
 _idle: list[ThreadPoolExecutor] = []
+_busy = 0
 
 
 @contextmanager
 def _thread() -> Iterator[ThreadPoolExecutor]:
     """A thread for one request: the one that was given back last, since its connection is the warmest."""
     executor = _idle.pop() if _idle else ThreadPoolExecutor(1, thread_name_prefix="digi-page")
+    _count(+1)
     try:
         yield executor
     finally:
+        _count(-1)
         if len(_idle) < KEPT:
             _idle.append(executor)
         else:
             executor.shutdown(wait=False)
+
+
+def _count(more: int) -> None:
+    """Called on the event loop alone."""
+    global _busy
+    _busy += more
+    sys.setswitchinterval(BESIDE if _busy else ALONE)
 
 
 def lasting_threads(application: Application) -> Application:

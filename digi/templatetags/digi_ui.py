@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from digi import sending
 from digi.accounts.models import User
 
 register = template.Library()
@@ -63,6 +64,12 @@ def _presence(state: str) -> SafeString | str:
     if state not in ("online", "away"):
         return ""
     return format_html('<i class="{}"></i>', "presence" if state == "online" else "presence away")
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """For forms whose second sending would do it twice: a double click, or again after an answer that got lost."""
+    return format_html('<input type="hidden" name="{}" value="{}">', sending.NAME, sending.fresh())
 
 
 @register.inclusion_tag("includes/field.html")

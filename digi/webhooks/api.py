@@ -5,26 +5,16 @@ from uuid import UUID
 
 from django.db.models import Subquery
 from django.http import Http404
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
-from rest_framework.views import APIView
 
-from digi.accounts.models import User
-from digi.api import if_match
+from digi.accounts.api.endpoints import IF_MATCH, PersonEndpoint, scopes
 from digi.webhooks import serializers as shapes
 from digi.webhooks.models import Delivery, Webhook
 from digi.webhooks.services import webhooks
 
-IF_MATCH = OpenApiParameter(
-    "If-Match",
-    OpenApiTypes.STR,
-    OpenApiParameter.HEADER,
-    description='The ETag that you have seen, such as `"3"`; 412 if it has changed since.',
-)
 MADE = OpenApiExample(
     "A webhook for steps of theses",
     {"url": "https://hooks.example/digi", "name": "Lab bot", "kinds": ["thesis.state"]},
@@ -32,16 +22,8 @@ MADE = OpenApiExample(
 )
 
 
-class Endpoint(APIView):
-    """Reading needs the scope `webhooks:read`, changing `webhooks:write`."""
-
-    required_scopes = {"GET": "webhooks:read"} | dict.fromkeys(("POST", "PATCH", "DELETE"), "webhooks:write")
-
-    @property
-    def person(self) -> User:
-        if not isinstance(self.request.user, User):
-            raise Http404
-        return self.request.user
+class Endpoint(PersonEndpoint):
+    required_scopes = scopes("webhooks")
 
     def webhook(self, webhook_id: UUID) -> Webhook:
         """The person's own; missing and another's are alike."""
@@ -56,17 +38,6 @@ class Endpoint(APIView):
         if found is None:
             raise Http404
         return found
-
-    def sent(self, shape: type[Serializer[Any]], data: Any, *, partial: bool = False) -> dict[str, Any]:
-        """What was sent, if it is of this shape."""
-        asked = shape(data=data, partial=partial)
-        asked.is_valid(raise_exception=True)
-        return dict(asked.validated_data)
-
-    @property
-    def version(self) -> int | None:
-        """What `If-Match` names; None where any version will do."""
-        return if_match(self.request)
 
 
 def _answer(webhook: Webhook, status: int = 200, **more: str) -> Response:
@@ -85,7 +56,7 @@ class Webhooks(Endpoint):
     @extend_schema(request=shapes.ChangeWebhookSerializer, responses={201: shapes.SecretSerializer}, examples=[MADE])
     def post(self, request: Request) -> Response:
         """Have your notifications sent to an address. Keep the secret: it is not shown again."""
-        values = self.sent(shapes.ChangeWebhookSerializer, request.data)
+        values = self.sent(shapes.ChangeWebhookSerializer)
         made, secret = webhooks.create(owner=self.person, **values)
         return _answer(made, status.HTTP_201_CREATED, secret=secret)
 
@@ -100,7 +71,7 @@ class OneWebhook(Endpoint):
     def patch(self, request: Request, webhook_id: UUID) -> Response:
         """Change what you give; the rest stays. Switching off drops what waits."""
         webhook, version = self.webhook(webhook_id), self.version
-        values = self.sent(shapes.ChangeWebhookSerializer, request.data, partial=True)
+        values = self.sent(shapes.ChangeWebhookSerializer, partial=True)
         return _answer(webhooks.change(webhook=webhook, by=self.person, version=version, **values))
 
     @extend_schema(responses={204: None}, parameters=[IF_MATCH])
@@ -120,7 +91,7 @@ class RotateSecret(Endpoint):
     def post(self, request: Request, webhook_id: UUID) -> Response:
         """A new secret, shown this once."""
         webhook, version = self.webhook(webhook_id), self.version
-        values = self.sent(shapes.RotateSerializer, request.data)
+        values = self.sent(shapes.RotateSerializer)
         changed, secret = webhooks.rotate_secret(webhook=webhook, by=self.person, version=version, **values)
         return _answer(changed, secret=secret)
 
@@ -141,7 +112,7 @@ class Deliveries(Endpoint):
     )
     def get(self, request: Request, webhook_id: UUID) -> Response:
         """What was sent in the last 30 days and what came of it, the newest first."""
-        query = self.sent(shapes.DeliveryQuery, request.query_params)
+        query = self.asked(shapes.DeliveryQuery)
         rows = Delivery.objects.filter(webhook=self.webhook(webhook_id)).prefetch_related("attempts")
         if "state" in query:
             rows = rows.filter(state=query["state"])

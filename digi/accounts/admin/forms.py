@@ -6,8 +6,9 @@ from allauth.account.models import EmailAddress
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from digi.accounts import names
 from digi.accounts.models import User
-from digi.accounts.services import roster
+from digi.accounts.services import profiles, roster
 
 CSV_LIMIT = 524_288  # bytes
 
@@ -20,7 +21,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("username", "email", "display_name", "is_staff", "is_superuser", "groups")
 
     def clean_email(self) -> str | None:
-        email: str | None = self.cleaned_data["email"]
+        email: str | None = profiles.column("email").to_python(self.cleaned_data["email"])
         if email and EmailAddress.objects.filter(email=email).exclude(user=self.instance.pk).exists():
             raise forms.ValidationError(_("This address belongs to another account."))
         return email
@@ -37,7 +38,7 @@ class AnonymiseForm(forms.Form):
 
     def clean_username(self) -> str:
         typed: str = self.cleaned_data["username"]
-        if typed.strip() != self.person.username:
+        if names.user_name(typed) != self.person.username:
             raise forms.ValidationError(_("This is not the user name."))
         return typed
 

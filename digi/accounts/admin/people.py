@@ -1,10 +1,12 @@
 """People in the admin."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.forms import SetPasswordForm
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -16,14 +18,14 @@ from digi.accounts.admin.forms import AnonymiseForm, PersonForm, RosterForm
 from digi.accounts.models import User
 from digi.accounts.services import erasure, invitations, people, profiles, roster
 from digi.audit import services as audit
-from digi.audit.admin import AuditedAdmin
+from digi.audit.admin import ServedAdmin, changed
 from digi.errors import DigiError
 
 RIGHTS = ("is_staff", "is_superuser", "groups")
 
 
 @admin.register(User)
-class PersonAdmin(AuditedAdmin):
+class PersonAdmin(ServedAdmin):
     """Accounts: looked for, made, corrected, closed. Nobody is deleted, and only superusers touch staff."""
 
     form = PersonForm
@@ -63,24 +65,23 @@ class PersonAdmin(AuditedAdmin):
             named = {name: values[name] or "" for name in ("username", "email", "display_name")}
             made = people.create(**named, verified=True, by=request.user)
             obj.__dict__.update(made.__dict__)
-            invitations.send(people=[made], absolute=request.build_absolute_uri)
+            invite = partial(invitations.send, people=[made], absolute=request.build_absolute_uri)
+            transaction.on_commit(invite, robust=True)  # or everybody's writes would wait for the mail server
             return
 
         person = User.objects.get(pk=obj.pk)
-        people.set_address(user=person, email=values["email"] or "", by=request.user)
-        profiles.change(user=person, display_name=values["display_name"])
-        if request.user.is_superuser:
-            rights = {name: values[name] for name in ("is_staff", "is_superuser")}
+        new = changed(form)
+        if "email" in new:
+            people.set_address(user=person, email=new["email"] or "", by=request.user)
+        if "display_name" in new:
+            profiles.change(user=person, display_name=new["display_name"])
+        rights = {name: new[name] for name in ("is_staff", "is_superuser") if name in new}
+        if rights and request.user.is_superuser:
             people.set_rights(user=person, **rights, by=request.user)
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """What a service refuses is said above the form."""
-        try:
-            answer: HttpResponse = super().changeform_view(request, *args, **kwargs)
-        except DigiError as error:
-            self.message_user(request, str(error.message), messages.ERROR)
-            return HttpResponseRedirect(request.get_full_path())
-        return answer
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        if "groups" in form.changed_data:
+            super().save_related(request, form, formsets, change)
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """Reading somebody's account is itself something that the audit keeps."""

@@ -10,7 +10,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from digi.accounts import serializers
+from digi.accounts import names, serializers
 from digi.accounts.api.endpoints import AnyTypeEndpoint, PersonEndpoint
 from digi.accounts.services import erasure, export, people
 from digi.api import AddressThrottle, ConfirmationThrottle, ExportThrottle, PersonThrottle
@@ -77,7 +77,7 @@ class Erasure(PersonEndpoint):
             if not self.person.check_password(password):
                 raise Invalid(_("This is not your password."), code="wrong_password", field="password")
             return
-        if username != self.person.username:
+        if names.user_name(username) != self.person.username:
             raise Invalid(_("This is not the user name."), code="wrong_name", field="username")
         if not did_recently_reauthenticate(self.request._request):
             raise Forbidden(_("Confirm that it is you: sign in once more, then do it again."), code="sign_in_again")

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from digi.accounts.holdings import Holding, OwnFile, register
 from digi.accounts.models import Affiliation, CalendarFeed, Token, User
 from digi.accounts.services import sessions
+from digi.accounts.services.locking import lock
 from digi.audit.models import AuditEvent
 from digi.files.models import DOCUMENT, StoredFile, Upload
 from digi.files.services import storage, uploads
@@ -60,6 +61,7 @@ def _account() -> Iterable[Holding]:
         rows=lambda user: User.objects.filter(pk=user.pk, anonymised_at=None),
         shown=columns("uuid", *profile, "last_login"),
         forget=_rename,
+        lock=lock,
     )
     yield Holding(
         name="account/addresses",
@@ -128,7 +130,7 @@ def _records() -> Iterable[Holding]:
         label=_("Your picture and other files of yours alone"),
         rows=lambda user: StoredFile.objects.filter(owner=user).exclude(purpose=DOCUMENT),
         shown=columns("uuid", "purpose", "name", "media_type", "size", "sha256", "created_at"),
-        file=lambda row: OwnFile(f"{row.uuid.hex[:8]}-{row.name}", row.created_at, storage.path_of(row)),
+        file=lambda row: OwnFile(f"{row.uuid.hex[:8]}-{row.name}", row.created_at, row),
         forget=_remove_files,
     )
     yield Holding(

@@ -61,7 +61,7 @@ def _files(holding: Holding, rows: list[Any]) -> Iterator[Entry]:
         return
     for row in rows:
         file = holding.file(row)
-        yield Entry(f"{holding.name}/{_SLASHES.sub('_', file.name)}", file.at, file.path)
+        yield Entry(f"{holding.name}/{_SLASHES.sub('_', file.name)}", file.at, file.stored)
 
 
 def _described(holding: Holding, user: User) -> dict[str, Any]:

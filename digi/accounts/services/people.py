@@ -1,15 +1,21 @@
 """Accounts: made, changed, closed. People are anonymised, never deleted."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.db import transaction
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from digi.accounts.models import User
 from digi.accounts.services import erasure, profiles, sessions
+from digi.accounts.services.locking import lock, locked
 from digi.audit import services as audit
 from digi.errors import Conflict
+
+_LAST = _("This is the last administrator; make another one first.")
 
 
 @transaction.atomic
@@ -36,11 +42,25 @@ def create(
 
     user = User(**values)
     user.set_password(password)
-    user.save(force_insert=True)
-    if user.email:
-        EmailAddress.objects.create(user=user, email=user.email, verified=verified, primary=True)
+    with first_come():
+        user.save(force_insert=True)
+        if user.email:
+            EmailAddress.objects.create(user=user, email=user.email, verified=verified, primary=True)
     audit.record(action="person.created", actor=by, target=audit.target_of(user))
     return user
+
+
+@contextmanager
+def first_come() -> Iterator[None]:
+    """Around what stores a name or an address: raises `Conflict` where the database holds it to be taken after all.
+
+    Somebody may have been faster; and SQL Server holds `straße` and `strasse` to be one.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise Conflict(_("Somebody has just taken this name or address. Choose another one."), code="taken") from error
 
 
 @transaction.atomic
@@ -48,15 +68,17 @@ def set_address(*, user: User, email: str, by: audit.Actor = None) -> None:
     """Give the account another address, in place of all it had; whoever does so vouches for it."""
     values: dict[str, Any] = {"email": email}
     profiles.check(values)
+    lock(user)
     if values["email"] == user.email:
         return
     _free(values["email"], user)
 
     user.email = values["email"]
-    user.save(update_fields=["email"])
-    EmailAddress.objects.filter(user=user).delete()
-    if user.email:
-        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    with first_come():
+        user.save(update_fields=["email"])
+        EmailAddress.objects.filter(user=user).delete()
+        if user.email:
+            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     audit.record(action="address.changed", actor=by, target=audit.target_of(user))
 
 
@@ -70,12 +92,17 @@ def yield_address(*, email: str, user: User) -> None:
 
 
 @transaction.atomic
-def set_rights(*, user: User, is_staff: bool, is_superuser: bool, by: audit.Actor = None) -> None:
-    """Say who may open the admin, and who may do everything."""
+def set_rights(
+    *, user: User, is_staff: bool | None = None, is_superuser: bool | None = None, by: audit.Actor = None
+) -> None:
+    """Say who may open the admin, and who may do everything. None leaves it as it stands."""
+    if is_superuser is False:
+        _keep_an_administrator(user)
+    lock(user)
+    is_staff = user.is_staff if is_staff is None else is_staff
+    is_superuser = user.is_superuser if is_superuser is None else is_superuser
     if (user.is_staff, user.is_superuser) == (is_staff, is_superuser):
         return
-    if not is_superuser:
-        _keep_an_administrator(user)
 
     user.is_staff, user.is_superuser = is_staff, is_superuser
     user.save(update_fields=["is_staff", "is_superuser"])
@@ -83,13 +110,29 @@ def set_rights(*, user: User, is_staff: bool, is_superuser: bool, by: audit.Acto
     audit.record(action="rights.changed", actor=by, target=audit.target_of(user), details=details)
 
 
-@transaction.atomic
-def set_password(*, user: User, password: str | None, by: audit.Actor = None, keep_session: str | None = None) -> None:
-    """Change the password and sign the person out everywhere but in `keep_session`. None: no password fits."""
-    user.set_password(password)
-    user.save(update_fields=["password"])
-    sessions.end_all(user=user, keep=keep_session)
-    audit.record(action="password.changed", actor=by, target=audit.target_of(user))
+def set_password(
+    *,
+    user: User,
+    password: str | None,
+    by: audit.Actor = None,
+    keep_session: str | None = None,
+    instead_of: str | None = None,
+) -> None:
+    """Change the password and sign the person out everywhere but in `keep_session`. None: no password fits.
+
+    `instead_of` is the stored hash that the caller has seen; raises `Conflict` where another one stands there now,
+    and for who has been anonymised.
+    """
+    hashed = make_password(password)  # slow, so outside of the transaction
+    with transaction.atomic():
+        found = User.objects.filter(pk=user.pk, anonymised_at=None)
+        if instead_of is not None:
+            found = found.filter(password=instead_of)
+        if not found.update(password=hashed):
+            raise Conflict(_("Somebody has changed this meanwhile. Look at it again, please."), code="password_changed")
+        sessions.end_all(user=user, keep=keep_session)
+        audit.record(action="password.changed", actor=by, target=audit.target_of(user))
+    user.password = hashed
 
 
 @transaction.atomic
@@ -105,8 +148,7 @@ def deactivate(*, user: User, by: audit.Actor = None) -> None:
 
 @transaction.atomic
 def reactivate(*, user: User, by: audit.Actor = None) -> None:
-    if user.anonymised_at is not None:
-        raise Conflict(_("An anonymised account stays closed."), code="anonymised")
+    lock(user)
 
     user.is_active = True
     user.save(update_fields=["is_active"])
@@ -128,10 +170,19 @@ def anonymise(*, user: User, by: audit.Actor = None) -> None:
     erasure.forget(user)
 
 
+def stands_in_the_way(user: User) -> str:
+    """Why the person cannot be forgotten now; empty where nothing stands in the way."""
+    if not (user.is_superuser and user.is_active):
+        return ""
+    others = User.objects.present().filter(is_superuser=True).exclude(pk=user.pk)
+    return "" if others.exists() else str(_LAST)
+
+
 @transaction.atomic
 def erase(*, user: User) -> list[erasure.Line]:
     """A person's own wish to be forgotten. Says what became of everything, by the list that the deed goes by."""
     told = erasure.preview(user)
+    _keep_an_administrator(user)
     erasure.lock(user)
     audit.record(action="person.erased", actor=user, target=audit.target_of(user))
     anonymise(user=user, by=user)
@@ -147,6 +198,7 @@ def _free(email: str | None, user: User | None = None) -> None:
 
 
 def _keep_an_administrator(user: User) -> None:
-    others = User.objects.present().filter(is_superuser=True).exclude(pk=user.pk)
-    if user.is_superuser and user.is_active and not others.exists():
-        raise Conflict(_("This is the last administrator; make another one first."), code="last_administrator")
+    """Lock all administrators, so that of two who go at once the later one sees the earlier; before other locks."""
+    administrators = locked().present().filter(is_superuser=True).order_by("pk")
+    if list(administrators.values_list("pk", flat=True)) == [user.pk]:
+        raise Conflict(_LAST, code="last_administrator")

@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from digi.accounts.events import PersonChanged
 from digi.accounts.models import User
+from digi.accounts.services.locking import lock
 from digi.errors import Invalid
 from digi.files.models import StoredFile
 from digi.files.services import images, storage
+from digi.files.services.storage import Staged
 from digi.realtime.publish import publish, user_topic
 
 
-@transaction.atomic
 def change(
     *,
     user: User,
@@ -41,14 +42,8 @@ def change(
     }
     changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     check(changes)
-    for name, value in changes.items():
-        setattr(user, name, value)
-    user.save(update_fields=[*changes, "search_text"])
-    if avatar is not None:
-        set_avatar(user=user, upload=avatar)
-    elif remove_avatar:
-        drop_avatar(user=user)
-    _tell(user)
+    staged = images.stage_avatar(upload=avatar) if avatar is not None else None
+    _change(user, changes, staged, remove_avatar=remove_avatar)
     return user
 
 
@@ -71,29 +66,29 @@ def column(name: str) -> "Field[Any, Any]":
     return field
 
 
-@transaction.atomic
-def set_avatar(*, user: User, upload: "UploadedFile[Any]") -> StoredFile:
+def set_avatar(*, user: User, upload: "UploadedFile[Any]") -> StoredFile | None:
     """Put a new picture in place of the old one, whose bytes go with the commit.
 
-    Raises what `images.store_avatar` raises.
+    Raises what `images.stage_avatar` raises, and `Conflict` for who has been anonymised.
     """
-    before = user.avatar
-    user.avatar = images.store_avatar(owner=user, upload=upload)
-    user.save(update_fields=["avatar"])
-    if before is not None:
-        storage.remove(file=before)
-    _tell(user)
+    _change(user, {}, images.stage_avatar(upload=upload))
     return user.avatar
 
 
 @transaction.atomic
-def drop_avatar(*, user: User) -> None:
-    before, user.avatar = user.avatar, None
+def _change(user: User, changes: dict[str, Any], staged: Staged | None, *, remove_avatar: bool = False) -> None:
+    lock(user)  # or an erasure meanwhile would be undone, and of two pictures one would stay for nobody
+
+    for name, value in changes.items():
+        setattr(user, name, value)
+    user.save(update_fields=[*changes, *(["search_text"] if "display_name" in changes else [])])
+    if staged is not None or remove_avatar:
+        _replace_avatar(user, images.adopt_avatar(owner=user, staged=staged) if staged else None)
+    publish(PersonChanged(topic=user_topic(user.pk)))
+
+
+def _replace_avatar(user: User, file: StoredFile | None) -> None:
+    before, user.avatar = user.avatar, file
     user.save(update_fields=["avatar"])
     if before is not None:
         storage.remove(file=before)
-    _tell(user)
-
-
-def _tell(user: User) -> None:
-    publish(PersonChanged(topic=user_topic(user.pk)))

@@ -1,3 +1,3 @@
-from digi.audit.services.chain import Actor, record, target_of, verify
+from digi.audit.services.chain import Actor, Walked, record, target_of, verify, walk
 
-__all__ = ["Actor", "record", "target_of", "verify"]
+__all__ = ["Actor", "Walked", "record", "target_of", "verify", "walk"]

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models, transaction
@@ -57,22 +57,36 @@ def target_of(thing: models.Model) -> str:
     return f"{thing._meta.model_name}:{getattr(thing, 'uuid', None) or thing.pk}"
 
 
+class Walked(NamedTuple):
+    """How far the chain was found to hold: the last good line with its hash; and the first bad one, if there is one."""
+
+    n: int
+    hash: str
+    broken: int | None
+
+
 def verify() -> int | None:
     """Walk the whole chain. The number of the first line that is missing, moved or altered; None if it holds."""
-    head = _head()
-    n, before = 0, ""
-    lines = AuditEvent.objects.filter(n__lte=head[0]).order_by("n").values(*_FIELDS, "hash")
-    for line in lines.iterator(chunk_size=2000):
-        n += 1
-        found = line.pop("hash")
-        before = _link(before, line)
-        if line["n"] != n or found != before:
-            return n
+    return walk().broken
 
-    if (n, before) != head:
-        return n + 1
-    beyond = AuditEvent.objects.filter(n__gt=n).order_by("n").values_list("n", flat=True).first()
-    return beyond if _head() == head else None  # else somebody has added lines meanwhile
+
+def walk(*, after: int = 0, before: str = "", at_most: int | None = None) -> Walked:
+    """Check so many lines after line `after`, whose hash is `before`: a long chain is walked in stretches."""
+    head = _head()
+    end = head[0] if at_most is None else min(head[0], after + at_most)
+    n = after
+    lines = AuditEvent.objects.filter(n__gt=after, n__lte=end).order_by("n").values(*_FIELDS, "hash")
+    for line in lines.iterator(chunk_size=2000):
+        found = line.pop("hash")
+        link = _link(before, line)
+        if line["n"] != n + 1 or found != link:
+            return Walked(n, before, n + 1)
+        n, before = n + 1, link
+
+    if n < end or (n >= head[0] and (n, before) != head):
+        return Walked(n, before, n + 1)
+    beyond = AuditEvent.objects.filter(n__gt=head[0]).order_by("n").values_list("n", flat=True).first()
+    return Walked(n, before, beyond if _head() == head else None)  # else somebody has added lines meanwhile
 
 
 def _head() -> tuple[int, str]:

@@ -9,7 +9,6 @@ from typing import IO, Any
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -17,6 +16,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from digi.errors import Invalid, TooLarge
 from digi.files.models import AVATAR, StoredFile
 from digi.files.services import storage
+from digi.files.services.storage import Staged
 
 SIDE = 256  # pixels of an avatar's edges
 PIXELS = 40_000_000  # of an upload; four bytes each while it is drawn
@@ -37,12 +37,16 @@ _BROKEN = (
 )
 
 
-@transaction.atomic
 def store_avatar(*, owner: AbstractBaseUser, upload: "UploadedFile[Any]") -> StoredFile:
-    """Keep a picture as a square WebP of 256 pixels, upright, its middle kept and its metadata gone.
+    """Keep a picture as `stage_avatar` draws it."""
+    return adopt_avatar(owner=owner, staged=stage_avatar(upload=upload))
 
-    Raises `Invalid` (codes `empty`, `not_an_image`, `broken_image`) and `TooLarge` (`too_large`, `too_many_pixels`);
-    then nothing is left behind.
+
+def stage_avatar(*, upload: "UploadedFile[Any]") -> Staged:
+    """Draw a picture as a square WebP of 256 pixels, upright, its middle kept and its metadata gone.
+
+    It is slow, so outside every transaction; `adopt_avatar` is the second half. Raises `Invalid` (codes `empty`,
+    `not_an_image`, `broken_image`) and `TooLarge` (`too_large`, `too_many_pixels`); then nothing is left behind.
     """
     if not upload.size:
         raise Invalid(_("The file is empty."), code="empty")
@@ -52,8 +56,12 @@ def store_avatar(*, owner: AbstractBaseUser, upload: "UploadedFile[Any]") -> Sto
         sizes = {"size": filesizeformat(upload.size), "limit": filesizeformat(limit)}
         raise TooLarge(sentence % sizes, limit=limit)
 
-    content = _drawn(upload)
-    return storage.store(owner=owner, purpose=AVATAR, name="avatar.webp", media_type="image/webp", content=content)
+    return storage.stage_content(purpose=AVATAR, content=_drawn(upload))
+
+
+def adopt_avatar(*, owner: AbstractBaseUser, staged: Staged) -> StoredFile:
+    """Write the row of a drawn picture."""
+    return storage.adopt(owner=owner, name="avatar.webp", media_type="image/webp", staged=staged)
 
 
 def _drawn(upload: IO[bytes]) -> bytes:

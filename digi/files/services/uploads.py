@@ -4,7 +4,6 @@ No part is written under a lock: each goes to a file of its own, and the row's o
 statement, decides whose part counts. So two clients at one upload cannot mix their bytes.
 """
 
-import time
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
@@ -19,11 +18,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from digi.errors import Conflict, Invalid, NotFound, TooLarge
-from digi.files import kinds
+from digi.files import carriers, kinds
 from digi.files.kinds import Kind
-from digi.files.models import StoredFile, Upload
-from digi.files.services import examination, parts, storage
+from digi.files.models import DOCUMENT, StoredFile, Upload
+from digi.files.services import examination, orphans, parts, storage
 from digi.files.services.parts import Body, Checksum
+from digi.files.services.storage import Staged
 
 LIFETIME = timedelta(hours=24)  # since the last part
 PARTS = 1000  # of one upload
@@ -33,10 +33,13 @@ class Received(NamedTuple):
     """A whole file that was looked into and may be kept; `facts` are what `examination.check` found."""
 
     upload: Upload
-    path: Path
-    sha256: str
+    staged: Staged
     kind: Kind
     facts: dict[str, Any]
+
+    @property
+    def sha256(self) -> str:
+        return self.staged.sha256
 
 
 @transaction.atomic
@@ -79,7 +82,6 @@ def write(*, upload: Upload, by: AbstractBaseUser, start: int, body: Body, check
         discard(upload=upload)
         raise _mislabelled(upload)
     if not part.size:
-        parts.drop(upload, part)
         return upload
 
     now = timezone.now()
@@ -93,7 +95,9 @@ def write(*, upload: Upload, by: AbstractBaseUser, start: int, body: Body, check
 
 
 def receive(*, upload: Upload, by: AbstractBaseUser, allowed: Sequence[Kind]) -> Received:
-    """Put a whole upload together and look into it: slow, so outside every transaction. `keep` is the second half.
+    """Put a whole upload together, look into it and bring it to its place: slow, so outside every transaction.
+
+    `keep` is the second half; without it the place is free again as soon as the answer is forgotten.
 
     Raises `Conflict` (`incomplete`), `Unavailable`, and `Invalid` or `TooLarge` for what may not be kept: then the
     upload is gone, but for a kind that is only not `allowed` here.
@@ -111,28 +115,23 @@ def receive(*, upload: Upload, by: AbstractBaseUser, allowed: Sequence[Kind]) ->
         raise _lost(upload) from None
     try:
         facts = _looked_into(upload, path, kind)
+        staged = storage.stage(purpose=DOCUMENT, source=path, size=upload.size, digest=digest)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
-    return Received(upload, path, digest, kind, facts)
+    return Received(upload, staged, kind, facts)
 
 
 @transaction.atomic
-def keep(*, received: Received, purpose: str) -> StoredFile:
-    """Turn a received upload into a stored file; the upload goes with the commit. Raises `Conflict` if it is gone."""
+def keep(*, received: Received) -> StoredFile:
+    """Turn a received upload into a document; the upload goes with the commit. Raises `Conflict` if it is gone."""
     upload = received.upload
     if not Upload.objects.filter(pk=upload.pk).delete()[0]:
-        received.path.unlink(missing_ok=True)
+        received.staged.drop()
         raise Conflict(_("This upload was used already."), code="used_upload")
 
     file = storage.adopt(
-        owner=upload.owner,
-        purpose=purpose,
-        name=upload.name,
-        media_type=received.kind.media_type,
-        source=received.path,
-        size=upload.size,
-        digest=received.sha256,
+        owner=upload.owner, name=upload.name, media_type=received.kind.media_type, staged=received.staged
     )
     transaction.on_commit(partial(parts.remove, parts.folder_of(upload)))
     return file
@@ -152,17 +151,16 @@ def discard(*, upload: Upload) -> None:
 
 
 def sweep() -> int:
-    """Remove what has expired, and folders that a crash has left without a row. Says how many."""
+    """Remove what has expired, and what a crash or a failed deletion has left without a row. Says how many."""
     gone = list(Upload.objects.expired())
     for upload in gone:
         discard(upload=upload)
 
     known = {uuid.hex for uuid in Upload.objects.values_list("uuid", flat=True)}
-    before = time.time() - LIFETIME.total_seconds()
-    folders = [path for path in parts.root().glob("*") if path.name not in known and path.stat().st_mtime < before]
-    for folder in folders:
-        parts.remove(folder)
-    return len(gone) + len(folders)
+    left = carriers.current().folders(parts.ROOT, timezone.now() - LIFETIME) - known
+    for name in left:
+        parts.remove(f"{parts.ROOT}/{name}")
+    return len(gone) + len(left) + orphans.sweep(before=timezone.now() - LIFETIME)
 
 
 def _own(upload: Upload, by: AbstractBaseUser) -> None:

@@ -15,6 +15,7 @@ from digi.accounts.services import departments, people
 from digi.environment import kept
 from digi.management.demo.camera import set_up
 from digi.management.demo.crowd import settle
+from digi.management.demo.measures import make_up
 from digi.management.demo.script import PEOPLE, TALKS, DemoPerson
 from digi.management.demo.talks import hold
 from digi.management.demo.theses import tell
@@ -52,6 +53,7 @@ class Command(BaseCommand):
                 hold(talk, everyone)
         tell(everyone, department)
         set_up(everyone, department, settings.VAR / "demo_camera_token")
+        make_up()
         if theses:
             made = settle(theses, department)
             self.stdout.write(f"Theses of a big department: {theses}, {made} of them new")

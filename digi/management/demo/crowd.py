@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from digi import sql
 from digi.accounts.models import Affiliation, Department, Role, User
 from thesis import days
 from thesis.models import Kind, MemberRole, Milestone, Programme, Thesis, ThesisMember, Topic, Transition
@@ -56,7 +57,7 @@ def _some(
     theses = [_thesis(n, programme, dice) for n in numbers]
     supervisors = [dice.choice(staff) for _ in numbers]
     ways = [_way(thesis, by) for thesis, by in zip(theses, supervisors, strict=True)]
-    theses = Thesis.objects.bulk_create(theses, batch_size=100)
+    sql.create(theses, at_once=100)
     Transition.objects.bulk_create([step for way in ways for step in way], batch_size=100)
     members = []
     for n, thesis, supervisor in zip(numbers, theses, supervisors, strict=True):
@@ -118,7 +119,7 @@ def _people(department: Department, name: str, count: int, role: Role) -> list[U
     ]
     for start in range(0, len(fresh), BATCH):
         with transaction.atomic():
-            made = User.objects.bulk_create(fresh[start : start + BATCH], batch_size=100)
+            made = sql.create(fresh[start : start + BATCH], at_once=100)
             rows = [Affiliation(user=user, department=department, role=role) for user in made]
             Affiliation.objects.bulk_create(rows, batch_size=100)
     people = User.objects.filter(username__startswith=f"crowd-{name}-").order_by("pk")
@@ -128,13 +129,13 @@ def _people(department: Department, name: str, count: int, role: Role) -> list[U
 def _topics(programme: Programme, staff: list[User]) -> None:
     if Topic.objects.filter(programme=programme).exists():
         return
-    made = Topic.objects.bulk_create(
+    made = sql.create(
         [
             Topic(programme=programme, title=f"{one} {two}", state="open", tags=f",{two},")
             for one in FIRST
             for two in SECOND
         ],
-        batch_size=100,
+        at_once=100,
     )
     owners = Topic.owners.through
     owners.objects.bulk_create(

@@ -147,7 +147,7 @@ class Reopen(Verb):
 
     @extend_schema(request=serializers.NumbersSerializer, responses=serializers.ChangedSerializer)
     def post(self, request: Request) -> Response:
-        """Back into the inbox."""
+        """Back into the inbox, from what is done and from what was put off."""
         return self.perform(request)
 
 

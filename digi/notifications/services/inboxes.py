@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
 
+from digi.accounts.models import User
 from digi.notifications import events
 from digi.notifications.models import Inbox, Notification
 from digi.realtime.publish import publish
@@ -42,6 +43,14 @@ def unread_of(user_ids: Iterable[int]) -> dict[int, int]:
     """How many unread notifications stand in each of these inboxes."""
     rows = Notification.objects.filter(user__in=list(user_ids), listed=True).unread().order_by()
     return {row["user"]: row["unread"] for row in rows.values("user").annotate(unread=Count("pk"))}
+
+
+def glance(user: User) -> tuple[int, int]:
+    """(head, unread) of a person's inbox, in one query: what every page of theirs shows."""
+    unread = Notification.objects.of(OuterRef("user")).unread().order_by().values("user")
+    counted = Subquery(unread.annotate(unread=Count("pk")).values("unread"))
+    found = Inbox.objects.filter(user=user).annotate(unread=counted).values_list("head", "unread").first()
+    return (found[0], found[1] or 0) if found else (0, 0)
 
 
 def tell(inbox: Inbox, changes: list[dict[str, Any]], unread: int) -> None:

@@ -74,16 +74,16 @@ def compose(user: User, claim: UUID, notifications: Sequence[Notification], *, d
 
 def sample(name: str, language: str, subject: str, text: str) -> Words:
     """How an administrator's words would read, with made-up news. Raises `TemplateSyntaxError`."""
-    news = {
-        "text": _("Ravi left two remarks"),
-        "title": _("Bounded-lag fan-out of live video"),
-        "url": links.absolute("/"),
-        "why": _("because you supervise this thesis"),
-    }
-    context = {"name": "Miriam Okafor", "server_name": settings.DIGI_NAME} | news
-    if name == DIGEST:
-        context |= {"count": 2, "items": [news, news]}
     with translation.override(language):
+        news = {
+            "text": _("Ravi left two remarks"),
+            "title": _("Bounded-lag fan-out of live video"),
+            "url": links.absolute("/"),
+            "why": _("because you supervise this thesis"),
+        }
+        context = {"name": "Miriam Okafor", "server_name": settings.DIGI_NAME} | news
+        if name == DIGEST:
+            context |= {"count": 2, "items": [news, news]}
         foot = _foot(news["why"], links.absolute("/unsubscribe/"))
         filled = {"subject": _line(_filled(subject, context)), "body": _filled(text, context)}
         return Words(language=language, **filled, foot=foot, url=news["url"])

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from digi.accounts.models import User
 from digi.errors import NotFound
@@ -17,8 +17,15 @@ _SALT = "digi.notifications.unsubscribe"
 
 
 def absolute(path: str) -> str:
-    """A whole URL of a path."""
-    return f"{settings.DIGI_HOME}{path}"
+    """A whole URL of a path, which may begin with DIGI_ROOT_PATH already: requests reverse so, the worker does not."""
+    root = settings.DIGI_ROOT_PATH
+    return f"{settings.DIGI_HOME}{path}" if f"{path}/".startswith(f"{root}/") else f"{settings.DIGI_HOME}{root}{path}"
+
+
+def here(path: str) -> str:
+    """A path as this request's pages have it, below whatever lies before every path."""
+    root = get_script_prefix().rstrip("/")
+    return path if f"{path}/".startswith(f"{root}/") else f"{root}{path}"
 
 
 def host() -> str:

@@ -1,8 +1,10 @@
 """@names in what people write, and the people behind them who may read it."""
 
 import re
+import unicodedata
 
 from digi.accounts.models import User
+from digi.accounts.names import user_name
 from digi.notifications.kinds import readers
 
 AT_MOST = 50  # people mentioned in one text
@@ -12,7 +14,8 @@ _NAME = re.compile(r"(?<![\w@./+-])@([\w.+-]{2,150})")
 
 def names(text: str) -> set[str]:
     """The user names that a text mentions: `@ravi`, outside code and addresses; a full stop at the end is no name's."""
-    found = {name.rstrip(".-+").lower() for name in _NAME.findall(_CODE.sub(" ", text))}
+    composed = unicodedata.normalize("NFC", text)  # letters, not marks behind letters
+    found = {user_name(name.rstrip(".-+")) for name in _NAME.findall(_CODE.sub(" ", composed))}
     return set(sorted(found - {""})[:AT_MOST])
 
 

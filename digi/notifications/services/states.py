@@ -44,6 +44,15 @@ def read_about(*, user: User, target: str) -> int:
     return _change(user, None, lambda rows: rows.filter(read_at=None).about(target), read_at=now, seen_at=now)
 
 
+def unread_about(places: Collection[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Which of these people, by id, have something unread about which of these targets; one query."""
+    if not places:
+        return set()
+    users, targets = {user for user, _target in places}, {target for _user, target in places}
+    rows = Notification.objects.filter(user__in=users, target__in=targets, listed=True).unread()
+    return set(rows.order_by().values_list("user_id", "target").distinct()) & set(places)
+
+
 def finish(*, user: User, numbers: Numbers = None) -> int:
     """They are done with, and leave the inbox."""
     now = timezone.now()
@@ -51,8 +60,9 @@ def finish(*, user: User, numbers: Numbers = None) -> int:
 
 
 def reopen(*, user: User, numbers: Collection[int]) -> int:
-    """Back into the inbox."""
-    return _change(user, numbers, lambda rows: rows.exclude(done_at=None), done_at=None)
+    """Back into the inbox, from what is done and from what was put off."""
+    back = {"done_at": None, "wakes_at": None, "seen_at": timezone.now()}
+    return _change(user, numbers, lambda rows: rows.exclude(done_at=None, wakes_at=None), **back)
 
 
 def snooze(*, user: User, numbers: Collection[int], until: datetime) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from digi import sql
 from digi.accounts.models import User
 from digi.notifications import events, registry
 from digi.notifications.kinds import Kind, kinds, reasons
@@ -114,7 +115,7 @@ def _write(news: News, told: list[tuple[User, str]]) -> list[Notification]:
         else:
             again.append(_happened(news, before, user, box))
 
-    Notification.objects.bulk_create(made, batch_size=30)
+    sql.create(made, at_once=30)
     _keep(again)
     written = [*made, *again]
     key = news.once or None

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import time
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -136,10 +137,10 @@ def unmute(*, user: User, reason: str, target: str = "") -> None:
 
 
 def may_read(user: User, name: str) -> bool:
-    """May the person read what is named so? Nobody may read what no app knows."""
+    """May the person read what is named so? Nobody may read what no app knows, or what a client named by no id."""
     try:
         return user.pk in readers(name, [user.pk])
-    except LookupError:
+    except (LookupError, ValueError, ValidationError):
         return False
 
 

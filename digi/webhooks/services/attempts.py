@@ -4,7 +4,7 @@ import random
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from digi.crypto import Unreadable
@@ -29,13 +29,14 @@ def make(delivery: Delivery) -> bool:
     if delivery.tries > len(PAUSES):  # the worker ended in the last one, too
         _settle(delivery, DeliveryState.FAILED)
         return True
+    if not _as_begun(delivery).update(tries=delivery.tries + 1):  # first: a worker may end at each attempt
+        return True  # settled or asked for anew since it was read
     delivery.tries += 1
-    Delivery.objects.filter(pk=delivery.pk).update(tries=delivery.tries)  # first: a worker may end at each attempt
     at = timezone.now()
     outcome = _send(delivery, at)
     _note(delivery, at, outcome)
     if outcome.error:
-        _give_up(delivery.webhook_id, outcome)
+        _give_up(delivery.webhook, outcome)
     return not outcome.error
 
 
@@ -82,9 +83,8 @@ def _note(delivery: Delivery, at: datetime, outcome: Outcome) -> None:
 
 def _succeeded(delivery: Delivery) -> None:
     _settle(delivery, DeliveryState.DELIVERED)
-    webhook = delivery.webhook
-    if webhook.failing_since is not None:
-        Webhook.objects.filter(pk=webhook.pk).update(failures=0, failing_since=None, version=F("version") + 1)
+    if delivery.webhook.failing_since is not None:
+        _asked(delivery.webhook).update(failures=0, failing_since=None, version=F("version") + 1)
 
 
 def _failed(delivery: Delivery, wait: timedelta) -> None:
@@ -97,19 +97,19 @@ def _failed(delivery: Delivery, wait: timedelta) -> None:
         _settle(delivery, DeliveryState.FAILED)
     else:
         pause = timedelta(minutes=PAUSES[delivery.tries - 1]) * (1 + JITTER * random.random())  # noqa: S311
-        Delivery.objects.filter(pk=delivery.pk).update(due_at=now + max(pause, wait))
+        _as_begun(delivery).update(due_at=now + max(pause, wait))
 
     # Only this worker's thread is at the webhook: no lock, for which whoever is notified would have to wait.
-    mine = Webhook.objects.filter(pk=delivery.webhook_id)
+    mine = _asked(delivery.webhook)
     failures = delivery.webhook.failures = delivery.webhook.failures + 1
     rest = min(timedelta(minutes=2.0 ** min(failures - 1, 10)), REST_AT_MOST)
     mine.update(failures=failures, rests_until=now + max(rest, wait))
     mine.filter(failing_since=None).update(failing_since=now, version=F("version") + 1)
 
 
-def _give_up(webhook_id: int, outcome: Outcome) -> None:
+def _give_up(asked: Webhook, outcome: Outcome) -> None:
     """Switch off a receiver that says that it is gone, or that has failed for days."""
-    webhook = Webhook.objects.filter(pk=webhook_id).select_related("owner").first()
+    webhook = _asked(asked).select_related("owner").first()
     if webhook is None:
         return
     if outcome.status == GONE:
@@ -119,4 +119,14 @@ def _give_up(webhook_id: int, outcome: Outcome) -> None:
 
 
 def _settle(delivery: Delivery, state: DeliveryState) -> None:
-    Delivery.objects.filter(pk=delivery.pk).update(state=state, settled_at=timezone.now())
+    _as_begun(delivery).update(state=state, settled_at=timezone.now())
+
+
+def _as_begun(delivery: Delivery) -> QuerySet[Delivery]:
+    """The delivery, unless it was settled, or asked for anew, since the attempt began."""
+    return Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.WAITING, tries=delivery.tries)
+
+
+def _asked(webhook: Webhook) -> QuerySet[Webhook]:
+    """The webhook, unless it has got another address since: what the old one answers says nothing of the new one."""
+    return Webhook.objects.filter(pk=webhook.pk, url=webhook.url)

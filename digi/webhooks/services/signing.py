@@ -18,7 +18,12 @@ def fresh() -> str:
 
 def sealed(webhook: Webhook, secret: str) -> bytes:
     """The secret as it is stored: sealed, and worth nothing on another webhook's row."""
-    return ring().seal(base64.b64decode(secret.removeprefix(PREFIX)), _context(webhook))
+    return ring().seal(base64.b64decode(secret.removeprefix(PREFIX)), context(webhook))
+
+
+def shown(webhook: Webhook) -> str:
+    """The secret as its owner sees it, for the one page after it was made."""
+    return PREFIX + base64.b64encode(ring().open(bytes(webhook.secret), context(webhook))).decode()
 
 
 def headers(webhook: Webhook, delivery: Delivery, body: bytes, now: datetime) -> dict[str, str]:
@@ -30,7 +35,7 @@ def headers(webhook: Webhook, delivery: Delivery, body: bytes, now: datetime) ->
     secrets = [webhook.secret]
     if webhook.old_until is not None and webhook.old_until > now:
         secrets.append(webhook.old_secret)
-    opened = [ring().open(bytes(secret), _context(webhook)) for secret in secrets]
+    opened = [ring().open(bytes(secret), context(webhook)) for secret in secrets]
     signed = f"{name}.{at}.".encode() + body
     return {
         "webhook-id": name,
@@ -43,5 +48,6 @@ def _signature(secret: bytes, signed: bytes) -> str:
     return "v1," + base64.b64encode(hmac.new(secret, signed, hashlib.sha256).digest()).decode()
 
 
-def _context(webhook: Webhook) -> bytes:
+def context(webhook: Webhook) -> bytes:
+    """What a webhook's secrets are bound to."""
     return f"webhook:{webhook.uuid}".encode()

@@ -24,30 +24,34 @@ KIND, OWNER = "webhook.off", "webhook.owner"
 def register() -> None:
     """Say at start-up what is told of webhooks, and that only their owners read it."""
     label = gettext_lazy("Webhooks that are switched off")
-    kinds.register(Kind(name=KIND, label=label, sentence=_sentence, mail=Timing.INSTANT))
+    kinds.register(Kind(name=KIND, icon="link", label=label, sentence=_sentence, mail=Timing.INSTANT))
     kinds.register_reason(Reason(name=OWNER, sentence=gettext_lazy("because you made it")))
     kinds.register_target("webhook", _owners)
 
 
 @transaction.atomic
 def off(*, webhook: Webhook, reason: OffReason) -> None:
-    """Send nothing more; what waits is dropped, and the owner is told. A webhook that is off already stays as it is.
+    """Send nothing more; what waits is dropped, and the owner is told.
 
-    Audit, inbox, webhook: in this order everybody else locks them, too.
+    A webhook that is off already, or has got another address since it was read, stays as it is. Audit, inbox, webhook:
+    in this order everybody else locks them, too.
     """
-    if not Webhook.objects.filter(pk=webhook.pk, active=True).exists():
+    same = Webhook.objects.filter(pk=webhook.pk, url=webhook.url, active=True)
+    if not same.exists():
         return
     name = audit.target_of(webhook)
     audit.record(action="webhook.switched_off", target=name, details={"reason": reason.value})
     inboxes.locked([webhook.owner_id])
-    Webhook.objects.filter(pk=webhook.pk).update(active=False, off_reason=reason, version=F("version") + 1)
+    if not same.update(active=False, off_reason=reason, version=F("version") + 1):
+        transaction.set_rollback(True)  # its owner was faster: nothing was switched off that the audit could tell of
+        return
     drop_waiting(webhook)
     notify(
         kind=KIND,
         to={webhook.owner: OWNER},
         target=name,
         title=webhook.name or urlsplit(webhook.url).hostname or "",
-        url=reverse("api_docs"),
+        url=reverse("webhooks:page", args=[webhook.uuid]),
         facts={"reason": reason.value},
     )
 

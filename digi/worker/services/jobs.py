@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from structlog.contextvars import bound_contextvars
 
 from digi.audit import services as audit
 from digi.worker import leases, queue
@@ -47,7 +48,8 @@ def again(*, job: Job, by: audit.Actor) -> None:
 def run_due() -> None:
     """Run every job that is due."""
     while (job := _claim()) is not None:
-        _run(job)
+        with bound_contextvars(job=str(job.uuid)):  # stands in every log line until it is done
+            _run(job)
 
 
 def _claim() -> Job | None:

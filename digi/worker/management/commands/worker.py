@@ -23,6 +23,7 @@ class Command(BaseCommand):
         """
         autodiscover_modules("tasks")
         consumer = queue.consumer()
+        queue.beat()
         for name in duties:
             queue.ask_now(name)
             queue.ask_now(name, after=settings.DIGI_WORKER_LEASE + 1)

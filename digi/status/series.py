@@ -1,0 +1,35 @@
+"""What is written down of the metrics, each by a name of its own: the names of the numbers of a sample."""
+
+from digi.status.readings import Measure, level, mean, quantile, rate
+
+SERIES: dict[str, Measure] = {
+    "people": level("digi_people_online"),
+    "sockets": level("digi_connections"),
+    "requests": rate("digi_requests_total"),
+    "requests failed": rate("digi_requests_total", status="5xx"),
+    "stored": rate("digi_commit_batch_size_sum"),
+    "deliveries": rate("digi_deliveries_total"),
+    "batch": mean("digi_commit_batch_size"),
+    "batch p95": quantile("digi_commit_batch_size", 0.95),
+    "commit p50": quantile("digi_commit_seconds", 0.5),
+    "commit p95": quantile("digi_commit_seconds", 0.95),
+    "gaps": rate("digi_gaps_repaired_total"),
+    "layer drops": rate("digi_layer_drops_total"),
+    "layer failures": rate("digi_layer_failures_total"),
+    "mails waiting": level("digi_mails", state="waiting"),
+    "mails failed": level("digi_mails", state="failed"),
+    "mails late": level("digi_mails_late_seconds"),
+    "mails sent": level("digi_mails_sent_last_minute"),
+    "jobs waiting": level("digi_jobs", state="waiting"),
+    "jobs failed": level("digi_jobs", state="failed"),
+    "jobs late": level("digi_jobs_late_seconds"),
+    "webhooks failing": level("digi_webhooks_failing"),
+    "viewers": level("digi_camera_viewers"),
+    "frames": rate("digi_camera_frames_total", per=1),
+    "dropped": rate("digi_camera_dropped_frames_total", per=1),
+    "recordings": level("digi_camera_recordings_bytes"),
+    "memory of servers": level("digi_processes_memory_bytes", kind="server"),
+    "memory of workers": level("digi_processes_memory_bytes", kind="worker"),
+    "disk": level("digi_disk_used_bytes"),
+    "disk size": level("digi_disk_bytes"),
+}
