@@ -6,7 +6,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import get_script_prefix, reverse
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -47,11 +46,7 @@ def new(request: SignedInRequest) -> HttpResponse:
 
     words = request.GET.get("q", "").strip()[:120]
     found = User.objects.exclude(pk=request.user.pk).found_by(words)
-    fragment = request.headers.get("HX-Request") == "true"
-    context = {"people": found, "q": words}
-    response = render(request, "accounts/people_list.html", context) if fragment else _new_page(request, context)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    return _new_page(request, {"people": found, "q": words})
 
 
 @never_cache
@@ -204,6 +199,5 @@ def _frame(request: SignedInRequest, listed: list[overview.RoomView] | None = No
             "api": f"{get_script_prefix()}api/v1/",
             "socket": socket_url("chat/"),
             "pages": reverse("chat:list"),
-            "signIn": reverse("account_login"),
         },
     }

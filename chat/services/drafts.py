@@ -26,7 +26,7 @@ def keep(*, room: Room, by: User, text: str) -> None:
     if not text.strip():
         Draft.objects.filter(membership=membership).delete()
         return
-    body = ring().seal(text.encode(), _context(membership.pk))
+    body = ring().seal(text.encode(), context(membership.pk))
     Draft.objects.update_or_create(membership=membership, defaults={"body": body})
 
 
@@ -36,9 +36,10 @@ def texts(membership_ids: Iterable[int]) -> dict[int, str]:
     for draft in Draft.objects.filter(membership__in=list(membership_ids)):
         with suppress(Unreadable):
             sealed = bytes(draft.body)
-            found[draft.membership_id] = ring().open(sealed, _context(draft.membership_id)).decode()
+            found[draft.membership_id] = ring().open(sealed, context(draft.membership_id)).decode()
     return found
 
 
-def _context(membership_id: int) -> bytes:
+def context(membership_id: int) -> bytes:
+    """What the draft of this membership is bound to."""
     return b"draft:%d" % membership_id

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 
-from django.db import OperationalError, connection, transaction
+from django.db import transaction
 
 from chat.services import alerts
 from chat.services.entries import Entry, Written
@@ -17,9 +17,9 @@ from chat.services.page import Page
 from digi.errors import DigiError
 from digi.realtime.publish import publish
 from digi.realtime.work import stand_still
+from digi.retries import patiently
 
 Answer = Written | DigiError
-TRIES = 3
 
 
 def write(entries: Sequence[Entry], at: datetime | None = None) -> list[Answer]:
@@ -29,20 +29,7 @@ def write(entries: Sequence[Entry], at: datetime | None = None) -> list[Answer]:
     """
     if not entries:
         return []
-    tries = 1 if connection.in_atomic_block else TRIES
-    while True:
-        tries -= 1
-        try:
-            with transaction.atomic():
-                stand_still()
-                page = Page(entries, at or datetime.now(UTC))
-                answers = page.write()
-                publish(*page.events)
-                transaction.on_commit(partial(alerts.after, page.events))
-                return answers
-        except OperationalError:
-            if not tries:
-                raise
+    return patiently(lambda: _write(entries, at or datetime.now(UTC)))
 
 
 def write_one(entry: Entry) -> Written:
@@ -51,3 +38,13 @@ def write_one(entry: Entry) -> Written:
     if isinstance(answer, DigiError):
         raise answer
     return answer
+
+
+@transaction.atomic
+def _write(entries: Sequence[Entry], at: datetime) -> list[Answer]:
+    stand_still()
+    page = Page(entries, at)
+    answers = page.write()
+    publish(*page.events)
+    transaction.on_commit(partial(alerts.after, page.events))
+    return answers

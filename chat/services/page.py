@@ -15,7 +15,7 @@ from chat.services.ground import Ground
 from chat.services.standing import Found, State
 from digi import sql
 from digi.crypto import Unreadable
-from digi.errors import Conflict, DigiError
+from digi.errors import Conflict, DigiError, Unavailable
 from digi.moments import moment
 
 NO_BODY = b""
@@ -103,6 +103,8 @@ class Page:
             reply_to = self._ground.target(room, entry.reply_to)
 
         n = room.head + 1
+        if room.id not in self._ground.keys:
+            raise Unavailable(_("The key of this room is missing on the server. Tell whoever runs it, please."))
         key_id, key = self._ground.keys[room.id]
         body = sealing.seal(key_id, key, room_id=room.id, seq=n, rev=1, text=text)
         self._added.append((room.id, entry.user_id, n, entry.cid, key_id, body, reply_to, self._stamp))

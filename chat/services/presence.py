@@ -1,38 +1,61 @@
 """Who has a chat open, told to their rooms."""
 
-from django.db.models import Count
+# ruff: noqa: S608 - the only names put into statements are the models' own table names
+
+from itertools import islice
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from chat import events
-from chat.models import Membership
+from chat.models import Membership, Room
 from digi.accounts.models import User
 from digi.realtime.presence import Marks
 from digi.realtime.publish import publish
+from digi.sql import ask, uuid_of
 
 CROWD = 50  # members; in larger rooms nobody is told who comes and goes
 
+_MEMBERSHIP, _ROOM, _USER = (model._meta.db_table for model in (Membership, Room, User))
+_AT_ONCE = 1000  # values in one IN list; SQL Server takes 2048 at most
+
+_VISIBLE = f"SELECT id FROM {_USER} WHERE id IN ({{}}) AND invisible = %s AND is_active = %s"
+_ROOMS = (
+    f"SELECT u.id, u.username, r.id, r.uuid FROM {_MEMBERSHIP} m JOIN {_USER} u ON u.id = m.user_id"
+    f" JOIN {_ROOM} r ON r.id = m.room_id WHERE m.user_id IN ({{}}) AND m.left_at IS NULL"
+)
+_CURRENT = f"FROM {_MEMBERSHIP} WHERE left_at IS NULL"
+_CROWDED = f"SELECT room_id {_CURRENT} AND room_id IN ({{}}) GROUP BY room_id HAVING COUNT(*) > %s"
+
 
 def _visible(user_ids: set[int]) -> set[int]:
-    visible = User.objects.filter(pk__in=user_ids, invisible=False, is_active=True)
-    return set(visible.values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        return _first(cursor, _VISIBLE, user_ids, False, True)
 
 
 def _tell(user_ids: set[int], here: bool) -> None:
-    memberships = Membership.objects.current().filter(user__in=user_ids)
-    rows = list(memberships.values_list("user_id", "user__username", "room_id", "room__uuid"))
-    crowded = _crowded({room for _, _, room, _ in rows})
+    with connection.cursor() as cursor:
+        rows = [row for some in _slices(user_ids) for row in ask(cursor, _ROOMS, some)]
+        crowded = _first(cursor, _CROWDED, {room for _, _, room, _ in rows}, CROWD)
     state = "online" if here else "offline"
     publish(
         *(
-            events.PresenceChanged(topic=events.room_topic(room), room=str(uuid), user=name, user_id=user, state=state)
+            events.PresenceChanged(
+                topic=events.room_topic(room), room=str(uuid_of(uuid)), user=name, user_id=user, state=state
+            )
             for user, name, room, uuid in rows
             if room not in crowded
         )
     )
 
 
-def _crowded(room_ids: set[int]) -> set[int]:
-    counted = Membership.objects.current().filter(room__in=room_ids).values("room").annotate(count=Count("pk"))
-    return set(counted.filter(count__gt=CROWD).values_list("room", flat=True))
+def _first(cursor: CursorWrapper, text: str, ids: set[int], *also: object) -> set[int]:
+    return {pk for some in _slices(ids) for (pk,) in ask(cursor, text, some, also=also)}
+
+
+def _slices(ids: set[int]) -> list[list[int]]:
+    waiting = iter(ids)
+    return list(iter(lambda: list(islice(waiting, _AT_ONCE)), []))
 
 
 marks = Marks(key="presence:{}".format, visible=_visible, tell=_tell)

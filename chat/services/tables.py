@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from chat.models import Change, Membership, Message, Revision, Room
-from digi.sql import Row, ask, insert, many, moment
+from digi.sql import Row, ask, insert, many, moment, padded
 
 # ruff: noqa: S608 - the only names put into statements are the models' own table names
 ROOM = Room._meta.db_table
@@ -114,6 +114,7 @@ def move_heads(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
     if cursor.db.vendor == "microsoft":  # which has no such UPDATE
         many(cursor, f"UPDATE {ROOM} SET head = %s, head_hash = %s WHERE id = %s", [(*row[1:], row[0]) for row in rows])
     elif rows:
+        rows = padded(rows)
         lines = ", ".join(["(%s, %s, %s)"] * len(rows))
         cursor.execute(
             f"UPDATE {ROOM} SET head = moved.column2, head_hash = moved.column3 FROM (VALUES {lines}) AS moved"
