@@ -11,16 +11,16 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import partial
-from pathlib import Path
 
 from django.conf import settings
-from django.db import connections
+from django.db import Error, connections
 
 from camera import mp4
 from camera.camera_pb2 import VideoChunk
 from camera.models import Recording, RecordingPart, Trouble
 from camera.services import taking
 from camera.viewing import Away, H264Missing, chunks
+from digi.errors import Unavailable
 from digi.realtime.work import job
 
 log = logging.getLogger(__name__)
@@ -95,29 +95,38 @@ class _Take:
 
     def run(self) -> None:
         """Mend what was left, then write until something ends it."""
+        recording = self._recording
         try:
-            self._mend()
-            while True:
-                self._check()
-                with self._server_may_be_away(), closing(chunks(self._recording.camera)) as found:
-                    for chunk in found:
-                        self._check()
-                        if chunk is not None:
-                            self._take(chunk)
+            try:
+                self._write()
+            finally:
+                self._close()
         except Ended as ended:
-            self._close()
-            job(partial(taking.end, recording=self._recording, trouble=ended.trouble))
+            job(partial(taking.end, recording=recording, trouble=ended.trouble))
         except LetGo:
-            self._close()
-            job(partial(taking.release, recording=self._recording))
+            job(partial(taking.release, recording=recording))
+        except Unavailable as error:  # the files' server is away, which is nobody's failure: the part waits here
+            log.warning("the recording %s waits for the files' server: %s", recording.uuid, error)
+            job(partial(taking.release, recording=recording, tried=False))
+
+    def _write(self) -> None:
+        self._mend()
+        while True:
+            with self._others_may_be_away(), closing(chunks(self._recording.camera)) as found:
+                self._check()
+                for chunk in found:
+                    self._check()
+                    if chunk is not None:
+                        self._take(chunk)
 
     @contextmanager
-    def _server_may_be_away(self) -> Iterator[None]:
+    def _others_may_be_away(self) -> Iterator[None]:
+        """The server, or the database."""
         try:
             yield
         except H264Missing as error:
             raise Ended(Trouble.NO_H264) from error
-        except Away as error:
+        except (Away, Error) as error:
             log.info("the recording %s waits for the server: %s", self._recording.uuid, error)
             _over.wait(PAUSE)
 
@@ -126,7 +135,9 @@ class _Take:
         if recording.tries > taking.TRIES:
             raise Ended(Trouble.LOST)
         for part in job(partial(taking.unfinished, recording)):
-            self._put(part, _mended(part.draft))
+            seconds = _mended(part)
+            if seconds is not None:
+                self._put(part, seconds)
         self._size, self._seconds = job(partial(taking.written, recording))
 
     def _check(self) -> None:
@@ -202,21 +213,36 @@ class _Take:
                 file.close()
         except (OSError, mp4.Unplayable) as error:
             log.warning("the recording %s lost its last moments: %s", self._recording.uuid, error)
-            seconds = _mended(part.draft)
+            seconds = _mended(part) or 0.0
         self._put(part, seconds)
         self._seconds += seconds
 
     def _put(self, part: RecordingPart, seconds: float) -> None:
-        """Where it plays, to its place."""
-        if seconds:
-            job(partial(taking.finish_part, part=part, seconds=seconds))
-        else:
-            job(partial(taking.drop_part, part=part))
+        """Where it plays, to its place. Raises `LetGo` and `Unavailable` where that is not possible now."""
+        try:
+            if seconds:
+                job(partial(taking.finish_part, part=part, seconds=seconds))
+            else:
+                job(partial(taking.drop_part, part=part))
+        except (OSError, Error) as error:
+            raise _let_go(part, error) from error
 
 
-def _mended(path: Path) -> float:
-    """The seconds that play of a file that was not closed; 0 where nothing does."""
+def _mended(part: RecordingPart) -> float | None:
+    """The seconds that play of a file that was not closed: 0 where nothing does, None where there is no file.
+
+    Then a worker of another machine has it. Raises `LetGo` for a file that cannot be read now.
+    """
     try:
-        return mp4.mend(path)
-    except (mp4.Unplayable, OSError):
+        return mp4.mend(part.draft)
+    except mp4.Unplayable:
         return 0.0
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _let_go(part, error) from error
+
+
+def _let_go(part: RecordingPart, error: Exception) -> LetGo:
+    log.warning("the recording %s waits for its file: %s", part.recording.uuid, error)
+    return LetGo()

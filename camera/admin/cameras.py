@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -13,8 +13,7 @@ from camera.services import cameras, grants, tokens
 from digi.accounts.models import User
 from digi.admin import LookOnly
 from digi.audit import services as audit
-from digi.audit.admin import AuditedAdmin
-from digi.errors import DigiError
+from digi.audit.admin import ServedAdmin, changed
 
 STANDING = ("desired", "applied", "outcomes", "capabilities", "revision", "acked_revision", "changed_at", "changed_by")
 PRESENCE = ("online", "online_since", "seen_at", "offline_since", "offline_reason", "created_at", "retired_at")
@@ -56,7 +55,7 @@ def _actor(request: HttpRequest) -> User | None:
 
 
 @admin.register(Camera)
-class CameraAdmin(AuditedAdmin):
+class CameraAdmin(ServedAdmin):
     list_display = ("name", "slug", "department", "visibility", "online", "revision", "acked_revision", "retired_at")
     list_filter = ("visibility", "department", ("retired_at", admin.EmptyFieldListFilter))
     list_select_related = ("department",)
@@ -80,22 +79,12 @@ class CameraAdmin(AuditedAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Camera, form: Any, change: bool) -> None:
-        values = dict(form.cleaned_data)
         if change:
             stored = Camera.objects.get(pk=obj.pk)
-            cameras.rename(camera=stored, by=_actor(request), **values)
+            cameras.rename(camera=stored, by=_actor(request), **changed(form))
         else:
-            stored = cameras.create(by=_actor(request), **values)
+            stored = cameras.create(by=_actor(request), **form.cleaned_data)
         obj.__dict__.update(stored.__dict__)
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """What a service refuses is said above the form."""
-        try:
-            answer: HttpResponse = super().changeform_view(request, *args, **kwargs)
-        except DigiError as error:
-            self.message_user(request, str(error.message), messages.ERROR)
-            return HttpResponseRedirect(request.get_full_path())
-        return answer
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """Opening a camera here is a look from outside, which the audit keeps."""

@@ -52,8 +52,10 @@ class Agent:
             done, _ = await asyncio.wait({pictures, line}, return_when=asyncio.FIRST_COMPLETED)
             done.pop().result()
         finally:
-            line.cancel()
             self._pipeline.stop()
+            while not line.done():  # a cancellation that meets the end of a connection may get lost
+                line.cancel()
+                await asyncio.wait({line}, timeout=3)
             await asyncio.gather(pictures, line, return_exceptions=True)
 
     async def _keep_line(self) -> None:
@@ -97,15 +99,23 @@ class Agent:
             raise TimeoutError("the server has fallen silent") from group
 
     async def _listen(self, connection: ClientConnection, backoff: Backoff) -> None:
-        await asyncio.wait_for(connection.recv(), self._silence)  # the settings alone, as every client gets them
+        await self._next(connection)  # the settings alone, as every client gets them
         logger.info("Connected to %s.", self._address)
         connected_at = time.monotonic()
         while True:
-            data = await asyncio.wait_for(connection.recv(), self._silence)
+            data = await self._next(connection)
             if time.monotonic() - connected_at > _SETTLED:
                 backoff.reset()
             if isinstance(data, bytes):
                 self._hear(data)
+
+    async def _next(self, connection: ClientConnection) -> str | bytes:
+        """What the server says; `TimeoutError` if it falls silent.
+
+        Not by `asyncio.wait_for`: in Python 3.11 it forgets a cancellation that comes together with a message.
+        """
+        async with asyncio.timeout(self._silence):
+            return await connection.recv()
 
     async def _send(self, connection: ClientConnection) -> None:
         while True:

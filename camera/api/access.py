@@ -8,10 +8,11 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from camera.api.endpoints import CameraEndpoint, listed, somebody
+from camera.api.endpoints import CameraEndpoint
 from camera.models import AgentToken, Grant, Role
 from camera.serializers import cameras as shapes
 from camera.services import grants, tokens
+from digi.accounts.api.endpoints import listed, somebody
 
 
 class Grants(CameraEndpoint):

@@ -9,10 +9,11 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from camera.api.endpoints import CameraEndpoint, PageQuery, listed, page
+from camera.api.endpoints import CameraEndpoint
 from camera.models import Camera, Recording, Role
 from camera.serializers import cameras as shapes
 from camera.services import access, cameras
+from digi.accounts.api.endpoints import PageQuery, listed, page
 from digi.accounts.models import Department, User
 from digi.errors import Forbidden
 

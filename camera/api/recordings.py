@@ -12,10 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from camera import answers
-from camera.api.endpoints import CameraEndpoint, PageQuery, listed, page
+from camera.api.endpoints import CameraEndpoint
 from camera.models import Recording
 from camera.serializers import recordings as shapes
 from camera.services import recordings, snapshots, thumbnails
+from digi.accounts.api.endpoints import PageQuery, listed, page
 from digi.files import downloads
 
 

@@ -8,10 +8,11 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from camera.api.endpoints import IF_MATCH, LARGEST, PAGE, CameraEndpoint, listed
+from camera.api.endpoints import IF_MATCH, CameraEndpoint
 from camera.models import Camera, Origin, Preset
 from camera.serializers import settings as shapes
 from camera.services import history, presets, settings
+from digi.accounts.api.endpoints import LARGEST, PAGE, listed
 
 
 class HistoryQuery(serializers.Serializer[None]):
@@ -36,7 +37,7 @@ class Settings(CameraEndpoint):
         camera = self.camera(slug)
         patch = self.sent(shapes.PatchSerializer)
         seen = patch.pop("if_revision", None)
-        seen = self.revision if self.revision is not None else seen
+        seen = self.version if self.version is not None else seen
         return standing(
             settings.change(camera=camera, by=self.person, patch=patch, if_revision=seen, origin=Origin.API)
         )
@@ -47,7 +48,7 @@ class Reset(CameraEndpoint):
     def post(self, request: Request, slug: str) -> Response:
         """Everything back to the camera's defaults. For operators."""
         camera = self.camera(slug)
-        return standing(settings.reset(camera=camera, by=self.person, if_revision=self.revision))
+        return standing(settings.reset(camera=camera, by=self.person, if_revision=self.version))
 
 
 class Capabilities(CameraEndpoint):
@@ -76,7 +77,7 @@ class Undo(CameraEndpoint):
     def post(self, request: Request, slug: str, revision: int) -> Response:
         """Set what that change has changed to what it was before. For operators."""
         camera = self.camera(slug)
-        return standing(settings.undo(camera=camera, by=self.person, revision=revision, if_revision=self.revision))
+        return standing(settings.undo(camera=camera, by=self.person, revision=revision, if_revision=self.version))
 
 
 class Presets(CameraEndpoint):
@@ -117,4 +118,4 @@ class ApplyPreset(PresetEndpoint):
     def post(self, request: Request, slug: str, preset_id: UUID) -> Response:
         """Ask the camera for what is kept. For operators."""
         preset = self.preset(slug, preset_id)
-        return standing(presets.apply(preset=preset, by=self.person, if_revision=self.revision))
+        return standing(presets.apply(preset=preset, by=self.person, if_revision=self.version))

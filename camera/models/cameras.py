@@ -33,8 +33,10 @@ class CameraQuerySet(models.QuerySet["Camera"]):
 
     def visible_to(self, user: Any) -> Self:
         """Cameras in service that the person may watch."""
-        if user.is_superuser:
-            return self.in_service()
+        return self.in_service() if user.is_superuser else self.opened_to(user)
+
+    def opened_to(self, user: Any) -> Self:
+        """Cameras in service that somebody has opened to the person, whatever else they are."""
         mine = user.affiliations.values("department")
         coordinated = user.affiliations.filter(role="coordinator").values("department")
         return self.in_service().filter(

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from camera.models.cameras import Camera
+from digi.files import carriers
 
 PERSON = settings.AUTH_USER_MODEL
 PATIENCE = timedelta(seconds=15)  # in which a running worker has taken up what was asked of it
@@ -94,8 +95,8 @@ class Recording(models.Model):
 
     @property
     def folder(self) -> Path:
-        """Where parts lie while they are written."""
-        return Path(settings.DIGI_FILES) / "recordings" / self.uuid.hex
+        """Where parts lie while they are written: a folder of the worker's machine."""
+        return carriers.current().spool / "recordings" / self.uuid.hex
 
 
 class RecordingPart(models.Model):

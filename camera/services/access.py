@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from camera.models import Camera, Grant, Role, Visibility
 from digi.accounts.models import Affiliation, User
 from digi.accounts.models import Role as Office
+from digi.audit import services as audit
 from digi.errors import Forbidden, NotFound
 
+LOOK = 3600  # seconds for which one line of the audit speaks: pictures are fetched again and again
 Asked = tuple[int, int]  # the keys of a person and of a camera
 
 
@@ -66,11 +69,20 @@ def admit(*, user: User | None, camera: Camera, least: Role = Role.VIEWER) -> Ro
 
 
 def find(*, slug: str, user: Any) -> Camera:
-    """The camera, if the person may watch it. Raises `NotFound`."""
+    """The camera, if the person may watch it. An administrator's look from outside is audited. Raises `NotFound`."""
     camera = Camera.objects.visible_to(user).select_related("department", "changed_by").filter(slug=slug).first()
     if camera is None:
         raise unknown()
+    note_outside_look(camera, user)
     return camera
+
+
+def note_outside_look(camera: Camera, user: User) -> None:
+    """Write down that a superuser looks who could not watch without being one; once an hour for each camera."""
+    if not user.is_superuser or Camera.objects.opened_to(user).filter(pk=camera.pk).exists():
+        return
+    if cache.add(f"camera.look:{user.pk}:{camera.pk}", 1, LOOK):
+        audit.record(action="camera.viewed", actor=user, target=audit.target_of(camera))
 
 
 def unknown() -> NotFound:

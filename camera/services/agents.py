@@ -22,10 +22,16 @@ def arrive(*, camera: Camera, token: AgentToken) -> int:
 
 @transaction.atomic
 def report(*, camera: Camera, able: dict[str, Any]) -> None:
-    """Keep what the agent says the camera can do; what it knows and nobody has set is set to its default."""
+    """Keep what the agent says the camera can do; what it knows and nobody has set is set to its default.
+
+    What somebody sets at this very moment is kept: then it is looked at again.
+    """
     camera.refresh_from_db()
-    if camera.capabilities != able:
-        move(camera, capabilities=able, desired=capabilities.defaults(able) | camera.desired)
+    while camera.capabilities != able:
+        desired = capabilities.defaults(able) | camera.desired
+        if move(camera, only={"head": camera.head}, capabilities=able, desired=desired):
+            return
+        camera.refresh_from_db()
 
 
 def stay(*, camera: Camera, run: int, token: AgentToken) -> bool:

@@ -103,11 +103,11 @@ def conflict(camera: Camera, patch: Mapping[str, Any], if_revision: int) -> Conf
 
 
 def _written(camera: Camera, after: dict[str, Any], by: User | None, origin: Origin) -> bool:
-    """Write the change, if the camera still stands at its revision."""
+    """Write the change, if the camera is as it was read: an agent may report what more it can do, too."""
     before = {name: camera.desired.get(name) for name in after}
     revision = camera.revision
     values = {"desired": camera.desired | after, "revision": revision + 1, "changed_at": timezone.now()}
-    if not move(camera, only={"revision": revision}, **values, changed_by=by):
+    if not move(camera, only={"head": camera.head}, **values, changed_by=by):
         return False
     Change.objects.create(camera=camera, revision=revision + 1, before=before, after=after, by=by, origin=origin)
     details = {"revision": revision + 1, "fields": sorted(after), "origin": origin.value}

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,6 +20,7 @@ from camera.services.telling import move
 from digi.audit import services as audit
 from digi.files.models import DOCUMENT
 from digi.files.services import storage
+from digi.files.services.storage import Staged
 from digi.worker import leases
 
 MEDIA_TYPE = "video/mp4"
@@ -67,9 +69,9 @@ def renew(*, recording: Recording, size: int, seconds: float) -> None:
     _mine(recording).update(claimed_until=leases.until(), bytes=size, seconds=seconds)
 
 
-def release(*, recording: Recording) -> None:
-    """The worker ends, and the next one goes on."""
-    _mine(recording).update(claim=None, claimed_until=None)
+def release(*, recording: Recording, tried: bool = True) -> None:
+    """The worker ends, and the next one goes on; this one does not count unless it `tried`."""
+    _mine(recording).update(claim=None, claimed_until=None, tries=F("tries") - (0 if tried else 1))
 
 
 @transaction.atomic
@@ -96,37 +98,33 @@ def written(recording: Recording) -> tuple[int, float]:
     return whole["size"] or 0, whole["seconds"] or 0.0
 
 
-@transaction.atomic
 def finish_part(*, part: RecordingPart, seconds: float) -> None:
-    """The part is whole and gets its place; the draft goes after the commit, so that a rollback costs no picture."""
-    recording, path = part.recording, part.draft
+    """The part is whole and gets its place; the draft goes after the commit, so that a rollback costs no picture.
+
+    Raises `Unavailable` where it cannot be brought there just now: then the draft is as it was.
+    """
+    path, recording = part.draft, part.recording
     whole = path.with_suffix(".whole")
     whole.unlink(missing_ok=True)
     os.link(path, whole)
-    part.file = storage.adopt(
-        owner=recording.started_by,
-        purpose=DOCUMENT,
-        name=f"{recording.camera.slug}-{part.started_at:%Y%m%d-%H%M%S}.mp4",
-        media_type=MEDIA_TYPE,
-        source=whole,
-        size=path.stat().st_size,
-        digest=_digest(path),
-    )
-    part.seconds = seconds
-    part.save(update_fields=["file", "seconds"])
-    transaction.on_commit(partial(path.unlink, missing_ok=True))
+    with leases.kept(lambda end: _mine(recording).update(claimed_until=end)):  # bytes may take long to go elsewhere
+        staged = storage.stage(purpose=DOCUMENT, source=whole, size=path.stat().st_size, digest=_digest(path))
+    _settle(part, staged, seconds)
 
 
 @transaction.atomic
 def drop_part(*, part: RecordingPart) -> None:
     """It holds nothing that plays."""
-    transaction.on_commit(partial(part.draft.unlink, missing_ok=True))
-    part.delete()
+    if RecordingPart.objects.filter(pk=part.pk, file=None).delete()[0]:
+        transaction.on_commit(partial(part.draft.unlink, missing_ok=True))
 
 
 @transaction.atomic
 def end(*, recording: Recording, trouble: str = "") -> None:
-    """The recording is over: done where it plays, failed where nothing does. Everybody who watches is told."""
+    """The recording is over: done where it plays, failed where nothing does. Everybody who watches is told.
+
+    Drafts go: nobody would come back to them.
+    """
     parts = list(recording.parts.select_related("file"))
     size, seconds = sum(part.file.size for part in parts if part.file), sum(part.seconds for part in parts)
     state = RecordingState.DONE if seconds else RecordingState.FAILED
@@ -134,7 +132,7 @@ def end(*, recording: Recording, trouble: str = "") -> None:
         trouble = Trouble.NO_PICTURE
     values = {"state": state, "error": trouble, "ended_at": timezone.now(), "bytes": size, "seconds": seconds}
     if _mine(recording).update(claim=None, claimed_until=None, **values):
-        transaction.on_commit(partial(_remove_folder, recording.folder))
+        _remove_drafts(recording)
         move(recording.camera)
 
 
@@ -158,6 +156,7 @@ def discard(*, recording: Recording, by: audit.Actor = None) -> None:
     target = audit.target_of(recording)
     files = [part.file for part in recording.parts.select_related("file") if part.file]
     recording.delete()
+    _remove_drafts(recording)
     for file in files:
         storage.remove(file=file)
     audit.record(action="camera.recording.deleted", actor=by, target=target)
@@ -167,6 +166,20 @@ def used(camera_id: int) -> int:
     """Bytes that the camera's recordings hold."""
     found = Recording.objects.filter(camera_id=camera_id).aggregate(all=Sum("bytes"))["all"]
     return found or 0
+
+
+@transaction.atomic
+def _settle(part: RecordingPart, staged: Staged, seconds: float) -> None:
+    recording = part.recording
+    if not RecordingPart.objects.filter(pk=part.pk, file=None).update(seconds=seconds):
+        staged.drop()  # another worker has brought it there, or it was deleted
+        return
+
+    name = f"{recording.camera.slug}-{part.started_at:%Y%m%d-%H%M%S}.mp4"
+    part.file = storage.adopt(owner=recording.started_by, name=name, media_type=MEDIA_TYPE, staged=staged)
+    part.seconds = seconds
+    part.save(update_fields=["file"])
+    transaction.on_commit(partial(part.draft.unlink, missing_ok=True))
 
 
 def _mine(recording: Recording) -> "QuerySet[Recording]":
@@ -181,6 +194,6 @@ def _digest(path: Path) -> str:
     return found.hexdigest()
 
 
-def _remove_folder(folder: Path) -> None:
-    if folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()
+def _remove_drafts(recording: Recording) -> None:
+    """After the commit, what of it lies on this machine."""
+    transaction.on_commit(partial(shutil.rmtree, recording.folder, ignore_errors=True))

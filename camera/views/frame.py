@@ -35,7 +35,6 @@ def island(request: SignedInRequest, camera: Camera | None = None, role: Role | 
     known: dict[str, Any] = {
         "zone": request.user.time_zone,
         "singleKeys": request.user.single_keys,
-        "signIn": reverse("account_login"),
         "pages": reverse("camera:list"),
     }
     if camera is None or role is None:
