@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from thesis.api import applications, dashboard, discussion, exports, people, theses, topics, work
+from thesis.api import applications, dashboard, discussion, exports, people, theses, topics, views, work
 
 APPLICATION = "applications/<uuid:application_id>/"
 THESIS = "theses/<uuid:thesis_id>/"
@@ -61,6 +61,8 @@ urlpatterns = [
     path("change-requests/<uuid:request_id>/done/", discussion.RequestDone.as_view()),
     path("change-requests/<uuid:request_id>/verify/", discussion.RequestVerified.as_view()),
     path("change-requests/<uuid:request_id>/reopen/", discussion.RequestReopened.as_view()),
+    path("saved-views/", views.SavedViews.as_view()),
+    path("saved-views/<uuid:view_id>/", views.OneSavedView.as_view()),
     path("invited/", people.Invited.as_view()),
     path("invited/comments/", people.InvitedComments.as_view()),
     path("invited/versions/<uuid:version_id>/", people.InvitedFile.as_view()),

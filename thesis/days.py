@@ -11,6 +11,11 @@ def today() -> date:
     return timezone.localdate(timezone=_zone())
 
 
+def day_of(moment: datetime) -> date:
+    """The day on which it happened."""
+    return moment.astimezone(_zone()).date()
+
+
 def start_of(day: date) -> datetime:
     """The moment at which the day begins, in UTC."""
     return datetime.combine(day, time.min, _zone()).astimezone(UTC)

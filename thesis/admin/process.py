@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from digi.admin import LookOnly
-from digi.audit.admin import AuditedAdmin
-from digi.errors import DigiError
+from digi.audit.admin import ServedAdmin, changed
 from thesis.admin.looking import Rows, WatchedAdmin
 from thesis.models import Application, ApplicationStep, Programme, Thesis, ThesisMember, Topic, Transition
 from thesis.services import history, programmes
@@ -20,7 +19,7 @@ TIMES = ("offer_days", "expiry_weeks", "retention_years")
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(AuditedAdmin):
+class ProgrammeAdmin(ServedAdmin):
     list_display = ("name", "department", *ASKED, "theses")
     list_filter = ("department",)
     list_select_related = ("department",)
@@ -44,21 +43,11 @@ class ProgrammeAdmin(AuditedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Programme, form: Any, change: bool) -> None:
         by: Any = request.user
-        values = dict(form.cleaned_data)
         if change:
-            programmes.change(programme=obj, by=by, **values)
+            programmes.change(programme=obj, by=by, **changed(form))
         else:
-            made = programmes.create(by=by, **values)
+            made = programmes.create(by=by, **form.cleaned_data)
             obj.__dict__.update(made.__dict__)
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """What a service refuses is said above the form."""
-        try:
-            answer: HttpResponse = super().changeform_view(request, *args, **kwargs)
-        except DigiError as error:
-            self.message_user(request, str(error.message), messages.ERROR)
-            return HttpResponseRedirect(request.get_full_path())
-        return answer
 
 
 class MemberRows(Rows):

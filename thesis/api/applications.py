@@ -10,7 +10,8 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from thesis.api.endpoints import IF_MATCH, PageQuery, ThesisEndpoint, listed, one, page, somebody, versioned
+from digi.accounts.api.endpoints import IF_MATCH, PageQuery, listed, page, somebody, versioned
+from thesis.api.endpoints import ThesisEndpoint, one
 from thesis.models import Application, Programme
 from thesis.serializers import applications as shapes
 from thesis.services import applicants, applications, topics

@@ -9,7 +9,8 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from thesis.api.endpoints import IF_MATCH, PageQuery, ThesisEndpoint, listed, page, versioned
+from digi.accounts.api.endpoints import IF_MATCH, PageQuery, listed, page, versioned
+from thesis.api.endpoints import ThesisEndpoint
 from thesis.models import ChangeRequest, Comment, DocumentVersion, RequestState, Thesis, Thread
 from thesis.serializers import discussion as shapes
 from thesis.services import access, discussion, documents, requests

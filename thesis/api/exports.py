@@ -11,15 +11,15 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from digi.accounts.api.endpoints import PageQuery
 from digi.api import AddressThrottle, ExportThrottle, PersonThrottle
 from digi.files import downloads
 from thesis import days
 from thesis.api.documents import LargeEndpoint
-from thesis.api.endpoints import PageQuery
-from thesis.api.theses import ThesisQuery, worked_on
+from thesis.api.theses import ThesisQuery
 from thesis.models import Thesis
 from thesis.serializers.exports import ExportedThesesSerializer
-from thesis.services import bibtex, catalogue, sheets
+from thesis.services import bibtex, catalogue, listing, sheets
 from thesis.services.catalogue import Line
 
 
@@ -76,7 +76,7 @@ class ThesesExport(LargeEndpoint):
         form = FORMS[query["format"]]
         given = [name for name in request.query_params if name in query and name != "format"]
         catalogue.note(by=self.person, form=query["format"], filters=given)
-        made = self._made(form, worked_on(self.person, query))
+        made = self._made(form, listing.worked_on(self.person, query))
         name = f"theses-{days.today():%Y-%m-%d}.{form.ending}"
         return downloads.hand_over(request._request, name=name, media_type=form.media_type, made=made)
 

@@ -13,9 +13,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from digi.accounts.api.endpoints import IF_MATCH, listed, somebody, versioned
 from digi.errors import Invalid
 from digi.files import downloads
-from thesis.api.endpoints import IF_MATCH, ThesisEndpoint, listed, one, somebody, versioned
+from thesis.api.endpoints import ThesisEndpoint, one
 from thesis.api.theses import OneEndpoint, shown
 from thesis.models import Invitation, Thesis, ThesisMember
 from thesis.serializers import discussion as words

@@ -1,6 +1,5 @@
 """Theses: `/api/v1/theses/`, and what readers may see of them: `/api/v1/library/`."""
 
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
@@ -9,13 +8,13 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from digi.accounts.models import User
-from thesis.api.endpoints import IF_MATCH, PageQuery, ThesisEndpoint, listed, one, page, versioned
+from digi.accounts.api.endpoints import IF_MATCH, PageQuery, listed, page, versioned
+from thesis.api.endpoints import ThesisEndpoint, one
 from thesis.models import Kind, MemberRole, Programme, Thesis, ThesisMember, Topic
 from thesis.serializers import theses as shapes
 from thesis.serializers.fields import DayField
-from thesis.services import retention, theses, timeline
-from thesis.states import ACTIVE, State
+from thesis.services import listing, retention, theses, timeline
+from thesis.states import State
 
 
 class LibraryQuery(PageQuery):
@@ -32,6 +31,9 @@ class ThesisQuery(LibraryQuery):
     supervisor = serializers.CharField(required=False, max_length=150, help_text="A user name.")
     due_after = DayField(required=False)
     due_before = DayField(required=False)
+    person = serializers.CharField(required=False, max_length=120, help_text="Words of the name of anybody in it.")
+    late = serializers.BooleanField(required=False, help_text="Past its day and not handed in.")
+    mine = serializers.BooleanField(required=False, help_text="Where you have any role.")
 
 
 def shown(rows: QuerySet[Thesis]) -> QuerySet[Thesis]:
@@ -39,12 +41,6 @@ def shown(rows: QuerySet[Thesis]) -> QuerySet[Thesis]:
     current = ThesisMember.objects.current().select_related("user__avatar").order_by("pk")
     people = Prefetch("members", queryset=current, to_attr="people")
     return rows.select_related("programme__department").prefetch_related(people, "milestones")
-
-
-def worked_on(person: User, query: dict[str, Any]) -> QuerySet[Thesis]:
-    """The theses whose workspace is open to the person, as far as a `ThesisQuery` lets them through."""
-    rows: QuerySet[Thesis] = _narrowed(_filtered(Thesis.objects.worked_on_by(person), query), query, person)
-    return rows
 
 
 class OneEndpoint(ThesisEndpoint):
@@ -58,7 +54,7 @@ class Theses(OneEndpoint):
     def get(self, request: Request) -> Response:
         """The theses you work on, and those of the departments that you coordinate; the newest first."""
         query = self.asked(ThesisQuery)
-        found, cursor = page(shown(worked_on(self.person, query)), query)
+        found, cursor = page(shown(listing.worked_on(self.person, query)), query)
         return Response({"next": cursor, "results": listed(shapes.ThesisSerializer, found)})
 
     @extend_schema(request=shapes.AddThesisSerializer, responses={201: shapes.ThesisSerializer})
@@ -125,7 +121,7 @@ class Library(ThesisEndpoint):
     def get(self, request: Request) -> Response:
         """Every thesis that you may read about."""
         query = self.asked(LibraryQuery)
-        found, cursor = page(shown(_filtered(Thesis.objects.readable_by(self.person), query)), query)
+        found, cursor = page(shown(listing.described(Thesis.objects.readable_by(self.person), query)), query)
         return Response({"next": cursor, "results": listed(shapes.PublishedThesisSerializer, found)})
 
 
@@ -135,30 +131,3 @@ class OneInLibrary(ThesisEndpoint):
         """What a thesis is about, and whose it is."""
         thesis = one(shown(Thesis.objects.readable_by(self.person)), thesis_id)
         return Response(shapes.PublishedThesisSerializer(thesis).data)
-
-
-def _filtered(rows: Any, query: dict[str, Any]) -> Any:
-    if "programme" in query:
-        rows = rows.filter(programme__uuid=query["programme"])
-    if "department" in query:
-        rows = rows.filter(programme__department__slug=query["department"])
-    if "kind" in query:
-        rows = rows.filter(kind=query["kind"])
-    return rows.named(query.get("q", ""))
-
-
-def _narrowed(rows: Any, query: dict[str, Any], person: Any) -> Any:
-    if query.get("state"):
-        rows = rows.filter(state__in=sorted(query["state"]))
-    if query["active"] is not None:
-        rows = rows.filter(state__in=sorted(ACTIVE)) if query["active"] else rows.exclude(state__in=sorted(ACTIVE))
-    if "role" in query:
-        rows = rows.of(person, query["role"])
-    if "supervisor" in query:
-        supervised = ThesisMember.objects.current().filter(role=MemberRole.SUPERVISOR)
-        rows = rows.filter(pk__in=supervised.filter(user__username=query["supervisor"]).values("thesis"))
-    if "due_after" in query:
-        rows = rows.filter(due_on__gte=query["due_after"])
-    if "due_before" in query:
-        rows = rows.filter(due_on__lte=query["due_before"])
-    return rows

@@ -9,8 +9,9 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from digi.accounts.api.endpoints import IF_MATCH, PageQuery, listed, page, somebody, versioned
 from digi.accounts.models import User
-from thesis.api.endpoints import IF_MATCH, PageQuery, ThesisEndpoint, listed, one, page, somebody, versioned
+from thesis.api.endpoints import ThesisEndpoint, one
 from thesis.models import Kind, Programme, Topic, TopicState, TopicSubscription
 from thesis.serializers import topics as shapes
 from thesis.services import topics

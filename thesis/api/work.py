@@ -8,7 +8,8 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from thesis.api.endpoints import IF_MATCH, ThesisEndpoint, listed, one, somebody, versioned
+from digi.accounts.api.endpoints import IF_MATCH, listed, somebody, versioned
+from thesis.api.endpoints import ThesisEndpoint, one
 from thesis.models import Comment, Milestone, Task, Thesis
 from thesis.serializers import work as shapes
 from thesis.services import access, extensions, marks, meetings, plan
@@ -204,11 +205,13 @@ class Marks(ThesisEndpoint):
 
 
 class PublishMarks(ThesisEndpoint):
-    @extend_schema(operation_id="theses_marks_publish", request=None, responses=shapes.MarksSerializer)
+    @extend_schema(
+        operation_id="theses_marks_publish", request=shapes.PublishMarksSerializer, responses=shapes.MarksSerializer
+    )
     def post(self, request: Request, thesis_id: UUID) -> Response:
-        """Show every student their mark."""
+        """Show every student their mark; with `versions`, if they are still those that you have seen."""
         thesis = self.thesis(thesis_id)
-        marks.publish(thesis=thesis, by=self.person)
+        marks.publish(thesis=thesis, by=self.person, **self.sent(shapes.PublishMarksSerializer))
         return Response({"results": _marks(thesis.marks.all())})
 
 

@@ -1,6 +1,6 @@
 """Programmes, topics and applications, theses with their people, and the work on them; one noun a file."""
 
-from thesis.models.applications import Application, ApplicationStep, InterviewSlot, Rejection
+from thesis.models.applications import Application, ApplicationDraft, ApplicationStep, InterviewSlot, Rejection
 from thesis.models.discussion import ChangeRequest, Comment, RequestState, Thread, ThreadVisibility
 from thesis.models.documents import Document, DocumentKind, DocumentVersion, Reading, ReadingState, Receipt
 from thesis.models.happenings import Circle, Happening, Ledger
@@ -11,13 +11,16 @@ from thesis.models.plan import Extension, ExtensionState, Meeting, MeetingState,
 from thesis.models.programmes import Kind, LatePolicy, Programme
 from thesis.models.theses import Thesis, Visibility
 from thesis.models.topics import Topic, TopicState, TopicSubscription
+from thesis.models.views import Column, SavedView
 
 __all__ = [
     "Application",
+    "ApplicationDraft",
     "ApplicationStep",
     "Assessment",
     "ChangeRequest",
     "Circle",
+    "Column",
     "Comment",
     "Document",
     "DocumentKind",
@@ -41,6 +44,7 @@ __all__ = [
     "Receipt",
     "Rejection",
     "RequestState",
+    "SavedView",
     "Step",
     "Task",
     "Thesis",

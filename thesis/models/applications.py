@@ -64,6 +64,9 @@ class Application(models.Model):
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     motivation = models.TextField(_("motivation"), blank=True)
     cv = models.TextField(_("curriculum vitae"), blank=True)
+    cv_file = models.OneToOneField(
+        "files.StoredFile", models.SET_NULL, null=True, blank=True, related_name="application"
+    )
     state = models.CharField(
         _("state"), max_length=16, choices=ApplicationState.choices, default=ApplicationState.SUBMITTED, db_index=True
     )
@@ -82,6 +85,35 @@ class Application(models.Model):
     class Meta:
         verbose_name = _("application")
         verbose_name_plural = _("applications")
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+
+class ApplicationDraft(models.Model):
+    """An application that is being written, on whatever device: one of a person for a topic, and one with an own title.
+
+    `key` is whose it is and what for. Nobody but the student sees it. It goes when it is sent or thrown away.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    key = models.CharField(max_length=64, unique=True, editable=False)
+    student = models.ForeignKey(PERSON, models.CASCADE, related_name="application_drafts")
+    topic = models.ForeignKey("thesis.Topic", models.CASCADE, null=True, blank=True, related_name="drafts")
+    programme = models.ForeignKey("thesis.Programme", models.CASCADE, null=True, blank=True, related_name="drafts")
+    supervisor = models.ForeignKey(PERSON, models.SET_NULL, null=True, blank=True, related_name="asked_drafts")
+    title = NameField(_("title"), max_length=300, blank=True)
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices, blank=True)
+    motivation = models.TextField(_("motivation"), blank=True)
+    cv = models.TextField(_("curriculum vitae"), blank=True)
+    cv_file = models.OneToOneField("files.StoredFile", models.SET_NULL, null=True, blank=True, related_name="draft")
+    created_at = models.DateTimeField(_("begun"), auto_now_add=True)
+    changed_at = models.DateTimeField(_("last change"), auto_now=True, db_index=True)
+    version = models.IntegerField(default=1, editable=False)
+
+    class Meta:
+        verbose_name = _("draft of an application")
+        verbose_name_plural = _("drafts of applications")
 
     def __str__(self) -> str:
         return str(self.title)
@@ -112,3 +144,6 @@ class ApplicationStep(Step):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("application", "n"), name="application_step_n_once"),)
+
+    def get_to_state_display(self) -> str:
+        return str(ApplicationState(self.to_state).label)

@@ -17,11 +17,16 @@ class ThreadVisibility(models.TextChoices):
 
 
 class Thread(models.Model):
-    """A talk on a thesis, or on one version of a document in it; its first comment opens it."""
+    """A talk on a thesis, or on one version of a document in it; its first comment opens it.
+
+    `page` and `quote` say where in the version, as far as whoever began it has said so.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     thesis = models.ForeignKey("thesis.Thesis", models.CASCADE, related_name="threads")
     on = models.ForeignKey("thesis.DocumentVersion", models.PROTECT, null=True, blank=True, related_name="threads")
+    page = models.PositiveIntegerField(_("page"), null=True, blank=True)
+    quote = models.CharField(_("quotation"), max_length=1000, blank=True)
     visibility = models.CharField(
         _("seen by"), max_length=12, choices=ThreadVisibility.choices, default=ThreadVisibility.ALL
     )

@@ -38,13 +38,15 @@ class ThesisQuerySet(models.QuerySet["Thesis"]):
         return self.filter(self._mine(user) | self._coordinated(user))
 
     def readable_by(self, user: Any) -> Self:
-        """Theses whose title, abstract and people the person may see."""
+        """Theses whose title, abstract and people the person may see; who is not signed in sees what is public."""
+        today = days.today()
+        out = Q(state__in=FINISHED) & (Q(embargo_until=None) | Q(embargo_until__lte=today))
+        if not user.is_authenticated:
+            return self.filter(out, visibility=Visibility.PUBLIC)
         if user.is_superuser:
             return self
         staff = user.affiliations.filter(role__in=STAFF).values("department")
         internal = ~Q(visibility=Visibility.PRIVATE) & Q(programme__department__in=staff)
-        today = days.today()
-        out = Q(state__in=FINISHED) & (Q(embargo_until=None) | Q(embargo_until__lte=today))
         students = Q(programme__department__in=user.affiliations.values("department"))
         published = out & (Q(visibility=Visibility.PUBLIC) | (Q(visibility=Visibility.STUDENTS) & students))
         return self.filter(self._mine(user) | self._coordinated(user) | internal | published)

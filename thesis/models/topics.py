@@ -1,16 +1,20 @@
 """Topics that supervisors offer, and who wants to hear of new ones."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from digi.accounts import names
 from digi.accounts.fields import NameField, SearchField
-from thesis.states import ApplicationState
+from thesis.models.applications import Application
+from thesis.models.programmes import Kind
+from thesis.states import OPEN, ApplicationState
 
 PERSON = settings.AUTH_USER_MODEL
 TAKEN = (ApplicationState.OFFERED, ApplicationState.ACCEPTED)
@@ -33,6 +37,10 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         offered = Q(programme__department__in=roles.values("department")) & ~Q(state=TopicState.DRAFT)
         owned = Q(pk__in=Topic.owners.through.objects.filter(user=user).values("topic"))
         return self.filter(coordinated | offered | owned)
+
+    def counted(self) -> Self:
+        """Each with `left`, its places that are neither taken nor offered, and `waiting`, its open applications."""
+        return self.annotate(left=F("capacity") - _applications(TAKEN), waiting=_applications(OPEN))
 
     def named(self, words: str) -> Self:
         """Those whose title or tags hold every word, without regard to case and accents."""
@@ -80,6 +88,10 @@ class Topic(models.Model):
         return words_of(self.kinds)
 
     @property
+    def kind_labels(self) -> list[str]:
+        return [str(Kind(kind).label) for kind in self.kind_list]
+
+    @property
     def tag_list(self) -> list[str]:
         return words_of(self.tags)
 
@@ -101,6 +113,12 @@ class TopicSubscription(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} of {self.programme_id} {self.tag}"
+
+
+def _applications(states: Iterable[str]) -> Coalesce:
+    """How many applications of a topic are in these states: counted for the rows that are shown, and no others."""
+    rows = Application.objects.filter(topic=OuterRef("pk"), state__in=states).order_by().values("topic")
+    return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n")), 0)
 
 
 def words_of(text: str) -> list[str]:

@@ -38,6 +38,8 @@ class ThreadSerializer(serializers.Serializer[Thread]):
     on_version = serializers.UUIDField(
         source="on.uuid", read_only=True, default=None, allow_null=True, help_text="The version that it is on."
     )
+    page = serializers.IntegerField(read_only=True, allow_null=True, help_text="Of the version, from 1.")
+    quote = serializers.CharField(read_only=True, help_text="What is remarked on; empty where nobody has said.")
     visibility = serializers.ChoiceField(choices=ThreadVisibility.choices, read_only=True)
     resolved_at = MomentField(read_only=True, allow_null=True)
     resolved_by = PersonSerializer(read_only=True, allow_null=True)
@@ -53,6 +55,10 @@ class ThreadsSerializer(PageSerializer):
 class OpenThreadSerializer(serializers.Serializer[Any]):
     body = serializers.CharField(max_length=LONGEST)
     visibility = serializers.ChoiceField(choices=ThreadVisibility.choices, required=False, default="all")
+    page = serializers.IntegerField(
+        min_value=1, max_value=5000, required=False, allow_null=True, default=None, help_text="Of a version, from 1."
+    )
+    quote = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")
 
 
 class WidenSerializer(serializers.Serializer[Any]):

@@ -157,3 +157,11 @@ class MarksSerializer(serializers.Serializer[Any]):
 class EnterMarkSerializer(serializers.Serializer[Any]):
     student = UserField()
     value = serializers.DecimalField(max_digits=3, decimal_places=1, min_value=1, max_value=5)
+
+
+class PublishMarksSerializer(serializers.Serializer[Any]):
+    versions = serializers.DictField(
+        child=serializers.IntegerField(min_value=1),
+        required=False,
+        help_text="Of every mark, by the student's user name.",
+    )

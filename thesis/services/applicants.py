@@ -50,5 +50,11 @@ def needs_student(by: User, programme: Programme) -> None:
         raise Forbidden(_("Only students of the department apply."), code="wrong_role")
 
 
+def needs_student_somewhere(by: User) -> None:
+    """A title of one's own is for students of any department."""
+    if not by.affiliations.filter(role=Role.STUDENT).exists():
+        raise Forbidden(_("Only students of the department apply."), code="wrong_role")
+
+
 def unknown() -> NotFound:
     return NotFound(_("There is no such application."))

@@ -13,7 +13,8 @@ from digi.accounts import names
 from digi.accounts.models import Role, User
 from digi.audit import services as audit
 from digi.errors import Conflict, Forbidden, Invalid, NotFound
-from thesis import days, states
+from digi.files.models import StoredFile
+from thesis import states
 from thesis.models import Application, InterviewSlot, MemberRole, Programme, Rejection, Thesis, Topic, TopicState
 from thesis.services import access, history, members, telling, theses, topics
 from thesis.services.applicants import needs_student, owners, parts_of
@@ -42,18 +43,16 @@ class Verb:
 
 
 @transaction.atomic
-def apply_for_topic(*, topic: Topic, by: User, kind: str, motivation: str = "", cv: str = "") -> Application:
+def apply_for_topic(
+    *, topic: Topic, by: User, kind: str, motivation: str = "", cv: str = "", cv_file: StoredFile | None = None
+) -> Application:
     """Apply for a topic that is open and has places left. One open application a topic."""
     topic = lock(topic)
     needs_student(by, topic.programme)
     if not Topic.objects.visible_to(by).filter(pk=topic.pk).exists():
         raise NotFound(_("There is no such topic."))
-    if topic.state != TopicState.OPEN:
-        raise Conflict(_("The topic is not open."), code="topic_not_open")
-    if topic.deadline is not None and days.today() > topic.deadline:
-        raise Conflict(_("The deadline of the topic has passed."), code="deadline_passed")
-    if topics.taken(topic) >= topic.capacity:
-        raise Conflict(_("Every place of this topic is taken."), code="topic_full")
+    if hindrance := topics.closed_because(topic):
+        raise hindrance
     if topic.kind_list and kind not in topic.kind_list:
         raise Invalid(_("The topic is not offered for this kind of thesis."), code="wrong_kind", field="kind")
 
@@ -62,6 +61,7 @@ def apply_for_topic(*, topic: Topic, by: User, kind: str, motivation: str = "", 
         topic=topic,
         title=topic.title,
         open_key=f"{by.pk}:topic:{topic.pk}",
+        cv_file=cv_file,
         **_common(topic.programme, by, kind, motivation, cv),
     )
     return _hand_in(application)
@@ -69,7 +69,15 @@ def apply_for_topic(*, topic: Topic, by: User, kind: str, motivation: str = "", 
 
 @transaction.atomic
 def apply_with_title(
-    *, programme: Programme, title: str, supervisor: User, by: User, kind: str, motivation: str = "", cv: str = ""
+    *,
+    programme: Programme,
+    title: str,
+    supervisor: User,
+    by: User,
+    kind: str,
+    motivation: str = "",
+    cv: str = "",
+    cv_file: StoredFile | None = None,
 ) -> Application:
     """Apply with a title of one's own, and ask a supervisor of the department."""
     needs_student(by, programme)
@@ -84,6 +92,7 @@ def apply_with_title(
         supervisor=supervisor,
         title=title,
         open_key=f"{by.pk}:asked:{supervisor.pk}",
+        cv_file=cv_file,
         **_common(programme, by, kind, motivation, cv),
     )
     return _hand_in(application)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from digi.accounts.models import Affiliation, Role, User
 from digi.notifications.dates import Due, register_dates
@@ -16,6 +17,7 @@ from thesis.services.telling import REASONS
 from thesis.states import ACTIVE, State
 
 KIND = "thesis.reminder"
+PAGES = {"milestone": "work", "task": "work", "meeting": "meetings"}  # where it is shown; the overview, otherwise
 WRITING = (State.WRITING, State.REVISION)
 WORKING = (MemberRole.STUDENT, *SUPERVISING)
 
@@ -106,7 +108,7 @@ def _due(
         kind=KIND,
         target=f"thesis:{thesis.uuid}",
         title=thesis.title,
-        url=f"/theses/{thesis.uuid}/",
+        url=reverse(f"thesis:{PAGES.get(what, 'overview')}", args=[thesis.uuid]),
         to=to,
         escalate=escalate or {},
         facts={"what": what, "name": name},

@@ -25,11 +25,23 @@ WIDER = {
 
 def threads_for(thesis: Thesis, standing: Standing) -> QuerySet[Thread]:
     """The threads of a thesis that somebody of this standing may read."""
-    return Thread.objects.filter(thesis=thesis, visibility__in=_own(standing))
+    return Thread.objects.filter(thesis=thesis, visibility__in=visibilities(standing))
 
 
 def reads(thread: Thread, standing: Standing) -> bool:
-    return thread.visibility in _own(standing)
+    return thread.visibility in visibilities(standing)
+
+
+def visibilities(standing: Standing) -> set[str]:
+    """The visibilities that somebody of this standing reads."""
+    seen = {str(ThreadVisibility.ALL)} if standing.is_inside else set()
+    seen |= {str(ThreadVisibility.STAFF)} if standing.is_staff else set()
+    return seen | ({str(ThreadVisibility.EXAMINERS)} if standing.is_examiner else set())
+
+
+def writes(standing: Standing) -> bool:
+    """Observers read only."""
+    return bool(standing.parts) or not standing.roles <= {MemberRole.OBSERVER}
 
 
 def find(uuid: UUID, by: User) -> tuple[Thread, Standing]:
@@ -56,17 +68,23 @@ def open_thread(
     body: str,
     visibility: str = ThreadVisibility.ALL,
     on: DocumentVersion | None = None,
+    page: int | None = None,
+    quote: str = "",
 ) -> tuple[Thread, Comment]:
-    """Begin a talk with its first comment, on the thesis or on one version of a document. Observers read only."""
+    """Begin a talk with its first comment, on the thesis or on one version of a document. Observers read only.
+
+    `page`, from 1, and `quote` say where in the version; they are not looked up in it.
+    """
     standing = access.admit(thesis, by)
     _may_write(standing)
-    if visibility not in _own(standing):
+    if visibility not in visibilities(standing):
         raise Forbidden(_("You could not read this talk yourself."), code="wrong_role")
 
     if on is not None and on.document.thesis_id != thesis.pk:
         raise Invalid(_("The version is of another thesis."), code="unknown_version", field="version")
 
-    thread = Thread.objects.create(thesis=thesis, visibility=visibility, on=on)
+    _placed(on, page, quote)
+    thread = Thread.objects.create(thesis=thesis, visibility=visibility, on=on, page=page, quote=quote.strip())
     return thread, _write(thread, body, author=by)
 
 
@@ -171,16 +189,17 @@ def _admit(thread: Thread, by: User) -> Standing:
     return standing
 
 
-def _own(standing: Standing) -> set[str]:
-    """The visibilities that somebody of this standing reads."""
-    seen = {str(ThreadVisibility.ALL)} if standing.is_inside else set()
-    seen |= {str(ThreadVisibility.STAFF)} if standing.is_staff else set()
-    return seen | ({str(ThreadVisibility.EXAMINERS)} if standing.is_examiner else set())
-
-
 def _may_write(standing: Standing) -> None:
-    if not standing.parts and standing.roles <= {MemberRole.OBSERVER}:
+    if not writes(standing):
         raise Forbidden(_("Observers read only."), code="wrong_role")
+
+
+def _placed(on: DocumentVersion | None, page: int | None, quote: str) -> None:
+    if on is None and (page is not None or quote.strip()):
+        raise Invalid(_("Name the version that the page or the quotation is of."), code="no_version", field="on")
+    if on is not None and page is not None and not 1 <= page <= (on.pages or page):
+        sentence = _("The version has %(count)d pages.")
+        raise Invalid(sentence % {"count": on.pages or 0}, code="no_such_page", field="page")
 
 
 def _for_moving(thread: Thread, by: User, version: int | None) -> Thread:

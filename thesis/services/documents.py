@@ -13,17 +13,19 @@ from digi.audit import services as audit
 from digi.errors import Conflict, Invalid, NotFound, TooLarge
 from digi.files import kinds
 from digi.files.kinds import Kind
-from digi.files.models import DOCUMENT, Upload
+from digi.files.models import Upload
 from digi.files.services import uploads
 from digi.files.services.uploads import Received
 from thesis.models import Document, DocumentKind, DocumentVersion, Reading, Thesis
 from thesis.services import access, happenings, readings, telling
-from thesis.services.locking import lock
+from thesis.services.access import Standing
+from thesis.services.locking import keep, lock
 from thesis.states import ACTIVE, Part, State
 
 NOTE = 2000  # characters of a change note
 MATERIALS = 100  # documents of one thesis
 VERSIONS = 200  # of one document
+HANDED_IN = frozenset({DocumentKind.PROPOSAL, DocumentKind.FINAL})  # by a step that takes the newest version
 
 _ON_THE_WAY = frozenset({State.DRAFT, State.PROPOSAL, State.PROPOSAL_REVIEW, State.WRITING, State.REVISION})
 
@@ -49,7 +51,8 @@ def add(*, thesis: Thesis, by: User, kind: str, upload_id: UUID, note: str = "")
     """Make a version of a whole upload; slow, since the file is looked into first. The worker reads its text later.
 
     Raises `NotFound` to outsiders and for an upload that is not the person's, `Forbidden` to who is no student of the
-    thesis, `Conflict` where the state takes none, and what `uploads.receive` raises.
+    thesis, `Conflict` where the state takes none and where the newest version is this very file (`same_file`), and what
+    `uploads.receive` raises.
     """
     place = _admitted(thesis, by, kind, note)
     upload: Upload | None = Upload.objects.of(by).filter(uuid=upload_id).first()
@@ -57,7 +60,20 @@ def add(*, thesis: Thesis, by: User, kind: str, upload_id: UUID, note: str = "")
         raise NotFound(_("There is no such upload of yours."), code="unknown_upload", field="upload")
 
     received = uploads.receive(upload=upload, by=by, allowed=place.files)
-    return _keep(thesis=thesis, by=by, kind=kind, received=received, note=note.strip())
+    try:
+        return _keep(thesis=thesis, by=by, kind=kind, received=received, note=note.strip())
+    except Conflict as refusal:
+        received.staged.drop()
+        if refusal.code == "same_file":  # nobody has a use for it any more
+            uploads.discard(upload=upload)
+        raise
+
+
+def kinds_now(thesis: Thesis, standing: Standing) -> list[DocumentKind]:
+    """The kinds of which somebody of this standing may add a version in the present state."""
+    if not standing.may(Part.STUDENT):
+        return []
+    return [kind for kind, place in PLACES.items() if thesis.state in place.states]
 
 
 def of(thesis: Thesis) -> list[Document]:
@@ -115,15 +131,19 @@ def _admitted(thesis: Thesis, by: User, kind: str, note: str) -> Place:
 
 @transaction.atomic
 def _keep(*, thesis: Thesis, by: User, kind: str, received: Received, note: str) -> DocumentVersion:
-    """Everything at once; what has changed while the file was looked into counts."""
+    """Everything at once; what has changed while the file was looked into counts.
+
+    What a step would hand in is part of what its form has shown: whoever has not seen this version is `Stale`.
+    """
     thesis = lock(thesis)
     _admitted(thesis, by, kind, note)
     document = _document(thesis, kind, received.upload.name)
     n = document.versions.count() + 1
     if n > VERSIONS:
         raise Conflict(_("No more versions fit here."), code="full", limit=VERSIONS)
+    _differs(document, received)
 
-    file = uploads.keep(received=received, purpose=DOCUMENT)
+    file = uploads.keep(received=received)
     version = DocumentVersion.objects.create(
         document=document,
         n=n,
@@ -138,11 +158,20 @@ def _keep(*, thesis: Thesis, by: User, kind: str, received: Received, note: str)
     )
     Reading.objects.create(version=version)
     readings.ask(version)
+    if kind in HANDED_IN:
+        keep(thesis)
     details = {"version": audit.target_of(version), "kind": kind, "n": n, "sha256": file.sha256}
     audit.record(action="document.added", actor=by, target=audit.target_of(thesis), details=details)
     happenings.record(thesis, "version.added", version.uuid, within=document.uuid)
     telling.version_added(version, by=by)
     return version
+
+
+def _differs(document: Document, received: Received) -> None:
+    newest = document.versions.order_by("-n").first()
+    if newest is not None and newest.sha256 == received.sha256:
+        sentence = _("This very file is here already, as version %(n)d. Nothing was added.")
+        raise Conflict(sentence % {"n": newest.n}, code="same_file")
 
 
 def _document(thesis: Thesis, kind: str, name: str) -> Document:

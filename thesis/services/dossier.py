@@ -80,6 +80,8 @@ def talks(thesis: Thesis, standing: Standing) -> list[Part]:
         {
             "id": str(thread.uuid),
             "version": str(thread.on.uuid) if thread.on else None,
+            "page": thread.page,
+            "quote": thread.quote,
             "visibility": thread.visibility,
             "resolved": thread.resolved_at is not None,
             "comments": [

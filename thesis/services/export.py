@@ -9,7 +9,6 @@ from django.db import transaction
 from digi.accounts.models import User
 from digi.audit import services as audit
 from digi.files.archives import Entry
-from digi.files.services.storage import path_of
 from thesis.models import DocumentKind, DocumentVersion, Receipt, Thesis
 from thesis.services import access, dossier, overview, receipts
 from thesis.services.access import Standing
@@ -57,7 +56,7 @@ def _files(thesis: Thesis) -> Iterator[Entry]:
         document = version.document
         folder = f"{document.kind}/{document.uuid.hex[:8]}" if document.kind == DocumentKind.MATERIAL else document.kind
         name = f"documents/{folder}/{version.n:03}-{version.name}"
-        yield Entry(name, version.created_at, path_of(version.file))
+        yield Entry(name, version.created_at, version.file)
 
 
 def _receipts(thesis: Thesis) -> Iterator[Entry]:

@@ -1,4 +1,7 @@
-"""What the worker does by the calendar: warns of what expires, ends what has expired, archives what is complete."""
+"""What the worker does by the calendar: warns of what expires, ends what has expired, archives what is complete.
+
+Drafts of applications that nobody goes on with are thrown away.
+"""
 
 import logging
 from collections.abc import Callable
@@ -10,7 +13,7 @@ from django.utils import timezone
 
 from digi.errors import DigiError
 from thesis.models import Application, Thesis
-from thesis.services import applications, retention, telling, theses
+from thesis.services import applications, drafts, retention, telling, theses
 from thesis.services.locking import lock
 from thesis.states import OPEN, State
 
@@ -26,6 +29,7 @@ def sweep() -> None:
     expire_applications()
     warn_applicants()
     archive_theses()
+    drafts.sweep()
     retention.remind_coordinators()
 
 
@@ -38,10 +42,7 @@ def expire_applications() -> None:
 def warn_applicants() -> None:
     """7 days and 1 day before the end; who was not warned in time for the first is warned once."""
     for days in sorted(WARNINGS):
-        now = timezone.now()
-        soon = Q(expires_at__gt=now, expires_at__lte=now + timedelta(days=days))
-        due = Application.objects.filter(soon, Q(warned=None) | Q(warned__gt=days), state__in=OPEN)
-        for application in due.order_by("expires_at")[:BATCH]:
+        for application in Application.objects.filter(_soon(days)).order_by("expires_at")[:BATCH]:
             _try(_warn, application=application, days=days)
 
 
@@ -55,11 +56,19 @@ def archive_theses() -> None:
 
 @transaction.atomic
 def _warn(*, application: Application, days: int) -> None:
+    """Unless it was moved, or given more days, a moment ago."""
     application = lock(application)
-    if application.state in OPEN and (application.warned is None or application.warned > days):
+    if Application.objects.filter(_soon(days), pk=application.pk).exists():
         application.warned = days
         application.save(update_fields=["warned"])
         telling.expires_soon(application, days)
+
+
+def _soon(days: int) -> Q:
+    """Those that end within so many days and whose students are not warned of it."""
+    now = timezone.now()
+    ends = Q(expires_at__gt=now, expires_at__lte=now + timedelta(days=days))
+    return ends & (Q(warned=None) | Q(warned__gt=days)) & Q(state__in=OPEN)
 
 
 def _try(work: Callable[..., object], **what: object) -> None:

@@ -103,6 +103,10 @@ def reminded(told: Told) -> str:
     return sentence % {"what": what, "days": days}
 
 
+def nudged(told: Told) -> str:
+    return _("%(actor)s reminds you: the next step is yours") % {"actor": told.actor}
+
+
 def version_added(told: Told) -> str:
     label = DocumentKind(told.facts["document"]).label
     return _("%(actor)s added version %(n)d: %(document)s") % {
@@ -167,35 +171,76 @@ def _day(text: str | None) -> str:
 
 
 KINDS = (
-    Kind(name="thesis.state", label=gettext_lazy("Steps of a thesis"), sentence=moved, mail=Timing.INSTANT),
-    Kind(name="thesis.joined", label=gettext_lazy("Being brought in"), sentence=joined, mail=Timing.INSTANT),
-    Kind(name="thesis.member", label=gettext_lazy("People of a thesis"), sentence=member),
-    Kind(name="thesis.dates", label=gettext_lazy("Dates"), sentence=dates, mail=Timing.INSTANT),
-    Kind(name="thesis.reminder", label=gettext_lazy("Reminders of dates"), sentence=reminded, mail=Timing.INSTANT),
-    Kind(name="thesis.version", label=gettext_lazy("Versions of documents"), sentence=version_added),
+    Kind(
+        name="thesis.state", icon="flag", label=gettext_lazy("Steps of a thesis"), sentence=moved, mail=Timing.INSTANT
+    ),
+    Kind(
+        name="thesis.joined",
+        icon="user-plus",
+        label=gettext_lazy("Being brought in"),
+        sentence=joined,
+        mail=Timing.INSTANT,
+    ),
+    Kind(name="thesis.member", icon="users", label=gettext_lazy("People of a thesis"), sentence=member),
+    Kind(name="thesis.dates", icon="calendar-days", label=gettext_lazy("Dates"), sentence=dates, mail=Timing.INSTANT),
+    Kind(
+        name="thesis.reminder",
+        icon="alarm-clock",
+        label=gettext_lazy("Reminders of dates"),
+        sentence=reminded,
+        mail=Timing.INSTANT,
+    ),
+    Kind(
+        name="thesis.nudge",
+        icon="bell",
+        label=gettext_lazy("Reminders by people"),
+        sentence=nudged,
+        mail=Timing.INSTANT,
+    ),
+    Kind(name="thesis.version", icon="file-text", label=gettext_lazy("Versions of documents"), sentence=version_added),
     Kind(
         name="thesis.receipt",
+        icon="file-check",
         label=gettext_lazy("Receipts for submissions"),
         sentence=received,
         mail=Timing.INSTANT,
         obligatory=True,
     ),
-    Kind(name="thesis.comment", label=gettext_lazy("Remarks"), sentence=commented),
-    Kind(name="thesis.request", label=gettext_lazy("Change requests"), sentence=_said(_REQUEST)),
-    Kind(name="thesis.task", label=gettext_lazy("Tasks"), sentence=_said(_TASK)),
-    Kind(name="thesis.meeting", label=gettext_lazy("Meetings"), sentence=_said(_MEETING), mail=Timing.INSTANT),
-    Kind(name="thesis.extension", label=gettext_lazy("More time"), sentence=extension, mail=Timing.INSTANT),
-    Kind(name="thesis.report", label=gettext_lazy("Reports of examiners"), sentence=reported),
-    Kind(name="thesis.kept", label=gettext_lazy("Ends of keeping"), sentence=kept),
-    Kind(name="thesis.mark", label=gettext_lazy("Marks"), sentence=marked, mail=Timing.INSTANT),
-    Kind(name="application.step", label=gettext_lazy("Applications"), sentence=application, mail=Timing.INSTANT),
+    Kind(name="thesis.comment", icon="message-square-text", label=gettext_lazy("Remarks"), sentence=commented),
+    Kind(name="thesis.request", icon="pencil", label=gettext_lazy("Change requests"), sentence=_said(_REQUEST)),
+    Kind(name="thesis.task", icon="square-check", label=gettext_lazy("Tasks"), sentence=_said(_TASK)),
+    Kind(
+        name="thesis.meeting",
+        icon="calendar-days",
+        label=gettext_lazy("Meetings"),
+        sentence=_said(_MEETING),
+        mail=Timing.INSTANT,
+    ),
+    Kind(
+        name="thesis.extension",
+        icon="history",
+        label=gettext_lazy("More time"),
+        sentence=extension,
+        mail=Timing.INSTANT,
+    ),
+    Kind(name="thesis.report", icon="file-check", label=gettext_lazy("Reports of examiners"), sentence=reported),
+    Kind(name="thesis.kept", icon="archive", label=gettext_lazy("Ends of keeping"), sentence=kept),
+    Kind(name="thesis.mark", icon="circle-check", label=gettext_lazy("Marks"), sentence=marked, mail=Timing.INSTANT),
+    Kind(
+        name="application.step",
+        icon="inbox",
+        label=gettext_lazy("Applications"),
+        sentence=application,
+        mail=Timing.INSTANT,
+    ),
     Kind(
         name="application.expiring",
+        icon="alarm-clock",
         label=gettext_lazy("Applications that expire"),
         sentence=expiring,
         mail=Timing.INSTANT,
     ),
-    Kind(name="topic.opened", label=gettext_lazy("New topics"), sentence=topic_opened),
+    Kind(name="topic.opened", icon="lightbulb", label=gettext_lazy("New topics"), sentence=topic_opened),
 )
 
 

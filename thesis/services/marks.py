@@ -1,5 +1,6 @@
 """Reports of examiners, and a plain mark for each student, entered and then published."""
 
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from digi.accounts.models import User
 from digi.audit import services as audit
-from digi.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge
+from digi.errors import Conflict, Forbidden, Invalid, NotFound, Stale, TooLarge
 from thesis.models import Assessment, Mark, MemberRole, Thesis, ThesisMember, ThreadVisibility
 from thesis.models.people import EXAMINING
 from thesis.services import access, happenings, telling
@@ -24,7 +25,10 @@ REPORTING = (State.UNDER_REVIEW, State.DEFENCE, State.GRADED)
 
 @transaction.atomic
 def report(*, thesis: Thesis, by: User, text: str, submit: bool = False, version: int | None = None) -> Assessment:
-    """Write one's report on a thesis; once handed in it stands."""
+    """Write one's report on a thesis; once handed in it stands.
+
+    `version` 0 says that none was there yet. Raises `Stale` where another one was written since.
+    """
     thesis = lock(thesis)
     _needs_examiner(thesis, by)
     if thesis.state not in REPORTING:
@@ -64,7 +68,10 @@ def reports_for(thesis: Thesis, by: User, standing: Standing) -> QuerySet[Assess
 
 @transaction.atomic
 def enter(*, thesis: Thesis, student: User, value: Decimal, by: User, version: int | None = None) -> Mark:
-    """Enter or correct a student's mark, from 1.0 to 5.0, until it is published."""
+    """Enter or correct a student's mark, from 1.0 to 5.0, until it is published.
+
+    `version` 0 says that there was none yet. Raises `Stale` where another one was entered since.
+    """
     thesis = lock(thesis)
     _needs_examiner(thesis, by)
     if thesis.state not in REPORTING:
@@ -90,13 +97,18 @@ def enter(*, thesis: Thesis, student: User, value: Decimal, by: User, version: i
 
 
 @transaction.atomic
-def publish(*, thesis: Thesis, by: User) -> list[Mark]:
-    """Show every student their mark. Each needs one, and the thesis is graded."""
+def publish(*, thesis: Thesis, by: User, versions: Mapping[str, int] | None = None) -> list[Mark]:
+    """Show every student their mark. Each needs one, and the thesis is graded.
+
+    `versions` are those of the marks that the caller has seen, as `seen` tells them. Raises `Stale` where others stand.
+    """
     thesis = lock(thesis)
     _needs_examiner(thesis, by)
     if thesis.state != State.GRADED:
         raise Conflict(_("Marks are published once the thesis is graded."), code="not_graded")
     marks = {mark.student_id: mark for mark in thesis.marks.select_related("student").select_for_update()}
+    if versions is not None and versions != seen(marks.values()):
+        raise Stale(_("Somebody has changed this meanwhile. Look at it again, please."), versions=seen(marks.values()))
     if missing := len(_students(thesis) - marks.keys()):
         raise Conflict(_("Students without a mark: %(count)d.") % {"count": missing}, code="marks_missing")
 
@@ -109,6 +121,11 @@ def publish(*, thesis: Thesis, by: User) -> list[Mark]:
         happenings.record(thesis, "marks.published", thesis.uuid)
         telling.marks_published(thesis, fresh, by=by)
     return list(marks.values())
+
+
+def seen(marks: Iterable[Mark]) -> dict[str, int]:
+    """By the students' user names, which versions these are."""
+    return {mark.student.username: mark.version for mark in marks}
 
 
 def marks_for(thesis: Thesis, by: User, standing: Standing) -> QuerySet[Mark]:

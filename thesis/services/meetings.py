@@ -6,10 +6,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from digi.accounts import names
 from digi.accounts.models import User
 from digi.errors import Conflict, Invalid
-from thesis.models import Meeting, MeetingState, Thesis
-from thesis.services import happenings, plan, telling
+from thesis.models import Meeting, MeetingState, Thesis, ThesisMember
+from thesis.services import actions, happenings, plan, telling
+from thesis.services.actions import TITLE
 from thesis.services.locking import change as change_row
 from thesis.services.locking import lock
 
@@ -33,7 +35,10 @@ def arrange(*, thesis: Thesis, by: User, starts_at: datetime, **values: Any) -> 
 
 @transaction.atomic
 def change(*, meeting: Meeting, by: User, version: int | None = None, **changes: Any) -> Meeting:
-    """Move a meeting, write its agenda or its minutes, say that it was held or is cancelled."""
+    """Move a meeting, write its agenda or its minutes, say that it was held or is cancelled.
+
+    Open action items of the minutes (`thesis.services.actions`) become tasks, each once.
+    """
     meeting = lock(meeting, version)
     plan.working(meeting.thesis, by)
     _check(changes)
@@ -43,11 +48,32 @@ def change(*, meeting: Meeting, by: User, version: int | None = None, **changes:
     changed = set(change_row(meeting, changes))
     if changed:
         happenings.record(meeting.thesis, "meeting.updated", meeting.uuid)
+    if "minutes" in changed:
+        _make_tasks(meeting, by)
     if "state" in changed:
         telling.meeting_moved(meeting, str(meeting.state), by=by)
     elif changed.intersection({"starts_at", "minutes_long", "place"}):
         telling.meeting_moved(meeting, "moved", by=by)
     return meeting
+
+
+def _make_tasks(meeting: Meeting, by: User) -> None:
+    known = {names.folded(title) for title in meeting.action_items.values_list("title", flat=True)}
+    items = list(actions.found_in(meeting.minutes))
+    people = _people(meeting.thesis, {item.username for item in items})
+    for item in items:
+        assignee = people.get(item.username)
+        title = item.title if assignee or not item.username else f"@{item.username} {item.title}"[:TITLE]
+        if names.folded(title) not in known:
+            known.add(names.folded(title))
+            values: dict[str, Any] = {"assignee": assignee, "due_on": item.due_on}
+            plan.add_task(thesis=meeting.thesis, by=by, title=title, meeting=meeting, **values)
+
+
+def _people(thesis: Thesis, usernames: set[str]) -> dict[str, User]:
+    """Those of these names who belong to the thesis now."""
+    members = ThesisMember.objects.current().filter(thesis=thesis, user__username__in=usernames)
+    return {member.user.username: member.user for member in members.select_related("user")}
 
 
 def _check(values: dict[str, Any]) -> None:

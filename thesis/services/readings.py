@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 
 from digi.errors import Conflict, Invalid, TooLarge
 from digi.files import kinds
-from digi.files.services import examination
-from digi.files.services.storage import path_of
+from digi.files.services import examination, storage
 from digi.worker.registry import task
 from digi.worker.services import jobs
 from thesis.models import DocumentVersion, Reading, ReadingState
@@ -23,7 +22,8 @@ def read(*, version_id: int) -> None:
         return
     file = reading.version.file
     try:
-        found = examination.read(path=path_of(file), kind=kinds.of(file.media_type))
+        with storage.local(file) as path:
+            found = examination.read(path=path, kind=kinds.of(file.media_type))
     except (Invalid, TooLarge) as refusal:
         _keep(reading, ReadingState.FAILED, findings=[refusal.code])
     else:

@@ -23,10 +23,24 @@ STEPS: dict[tuple[str, str], tuple[Part, ...]] = {
     (RequestState.VERIFIED, RequestState.OPEN): (Part.SUPERVISOR, Part.EXAMINER),
 }
 
+# Whom a request waits for: students make the change, whoever asked looks at it.
+WAITS = {Part.STUDENT: RequestState.OPEN, Part.SUPERVISOR: RequestState.DONE, Part.EXAMINER: RequestState.DONE}
+
 
 def requests_for(thesis: Thesis, standing: Standing) -> QuerySet[ChangeRequest]:
     """Those whose comment somebody of this standing may read."""
     return thesis.change_requests.filter(comment__thread__in=discussion.threads_for(thesis, standing))
+
+
+def waiting_for(thesis: Thesis, standing: Standing) -> int:
+    """How many wait for somebody of this standing; one query, none for those whom nothing waits for."""
+    states = {WAITS[part] for part in standing.parts & WAITS.keys()}
+    return requests_for(thesis, standing).filter(state__in=states).count() if states else 0
+
+
+def steps(request: ChangeRequest, standing: Standing) -> list[str]:
+    """The states to which somebody of this standing may move it now."""
+    return [to for (before, to), parts in STEPS.items() if before == request.state and standing.may(*parts)]
 
 
 def find(uuid: UUID, by: User) -> ChangeRequest:

@@ -91,5 +91,8 @@ def _forget_documents(thesis: Thesis) -> None:
 
 def _forget_application(thesis: Thesis) -> None:
     mine = Application.objects.filter(thesis=thesis)
+    files = list(StoredFile.objects.filter(application__in=mine))
     ApplicationStep.objects.filter(application__in=mine).delete()
     mine.delete()
+    for file in files:
+        storage.remove(file=file)

@@ -3,6 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
 
 from digi.accounts.models import User
 from digi.moments import moment
@@ -45,25 +48,27 @@ def due_changed(thesis: Thesis, *, by: User) -> None:
 def member_joined(thesis: Thesis, member: ThesisMember, *, by: User) -> None:
     facts = {"step": "joined", "role": str(member.role)}
     others = {user: reason for user, reason in _members(thesis).items() if user.pk != member.user_id}
-    _tell("thesis.member", thesis, others, by, facts)
+    _tell("thesis.member", thesis, others, by, facts, page="members")
     _tell("thesis.joined", thesis, {member.user: REASONS.get(MemberRole(member.role), "thesis.member")}, by, facts)
 
 
 def member_left(thesis: Thesis, member: ThesisMember, *, by: User) -> None:
-    _tell("thesis.member", thesis, _members(thesis), by, {"step": "left", "role": str(member.role)})
+    facts = {"step": "left", "role": str(member.role)}
+    _tell("thesis.member", thesis, _members(thesis), by, facts, page="members")
 
 
 def handed_over(thesis: Thesis, member: ThesisMember, *, by: User) -> None:
     facts = {"step": "handed_over", "role": str(member.role)}
     others = {user: reason for user, reason in _members(thesis).items() if user.pk != member.user_id}
-    _tell("thesis.member", thesis, others, by, facts)
+    _tell("thesis.member", thesis, others, by, facts, page="members")
     _tell("thesis.joined", thesis, {member.user: "thesis.supervisor"}, by, facts)
 
 
 def version_added(version: DocumentVersion, *, by: User) -> None:
     thesis = version.document.thesis
     facts = {"document": str(version.document.kind), "n": version.n}
-    _tell("thesis.version", thesis, _members(thesis), by, facts, group=f"versions:{version.document.uuid}")
+    group = f"versions:{version.document.uuid}"
+    _tell("thesis.version", thesis, _members(thesis), by, facts, page="documents", group=group)
 
 
 def receipt_issued(receipt: Receipt) -> None:
@@ -76,7 +81,7 @@ def receipt_issued(receipt: Receipt) -> None:
         to=_members(thesis, [MemberRole.STUDENT]),
         target=f"thesis:{thesis.uuid}",
         title=thesis.title,
-        url=f"/theses/{thesis.uuid}/receipts/{receipt.uuid}/",
+        url=reverse("thesis:receipt", args=[thesis.uuid, receipt.uuid]),
         facts=facts,
         once=f"receipt:{receipt.uuid}",
         followers=False,
@@ -92,6 +97,8 @@ def commented(comment: Comment, mentions: Collection[User]) -> None:
         _members(thread.thesis),
         comment.author,
         {},
+        page="comment",
+        within=[comment.uuid],
         subject=f"thread:{thread.uuid}",
         mentions=mentions,
         group=f"comments:{thread.thesis.uuid}",
@@ -101,8 +108,8 @@ def commented(comment: Comment, mentions: Collection[User]) -> None:
 
 def request_moved(request: ChangeRequest, step: str, *, by: User) -> None:
     thread = request.comment.thread
-    facts = {"step": step}
-    _tell("thesis.request", request.thesis, _members(request.thesis), by, facts, subject=f"thread:{thread.uuid}")
+    to, subject = _members(request.thesis), f"thread:{thread.uuid}"
+    _tell("thesis.request", request.thesis, to, by, {"step": step}, page="requests", subject=subject)
 
 
 def task_moved(task: Task, step: str, *, by: User) -> None:
@@ -110,16 +117,33 @@ def task_moved(task: Task, step: str, *, by: User) -> None:
     person = task.assignee if step == "assigned" else task.created_by
     reason = "thesis.assignee" if step == "assigned" else "thesis.member"
     if person is not None:
-        _tell("thesis.task", task.thesis, {person: reason}, by, {"step": step}, followers=False)
+        _tell("thesis.task", task.thesis, {person: reason}, by, {"step": step}, page="work", followers=False)
+
+
+def nudged(thesis: Thesis, people: Iterable[User], *, by: User, day: date) -> list[User]:
+    """Who was told that it waits for them; nobody is twice on one day."""
+    reasons = _members(thesis)
+    told = notify(
+        kind="thesis.nudge",
+        to={user: reasons.get(user, "thesis.member") for user in people},
+        target=f"thesis:{thesis.uuid}",
+        title=thesis.title,
+        url=reverse("thesis:overview", args=[thesis.uuid]),
+        actor=by,
+        once=f"nudge:{thesis.uuid}:{day}",
+        followers=False,
+    )
+    return [notification.user for notification in told]
 
 
 def meeting_moved(meeting: Meeting, step: str, *, by: User) -> None:
-    _tell("thesis.meeting", meeting.thesis, _members(meeting.thesis), by, {"step": step})
+    to = _members(meeting.thesis)
+    _tell("thesis.meeting", meeting.thesis, to, by, {"step": step}, page="meeting", within=[meeting.uuid])
 
 
 def extension_moved(extension: Extension, step: str, *, by: User) -> None:
     facts = {"step": step, "due_on": _day(extension.due_on)}
-    _tell("thesis.extension", extension.thesis, _members(extension.thesis), by, facts)
+    _tell("thesis.extension", extension.thesis, _members(extension.thesis), by, facts, page="extensions")
 
 
 def keeping_ended(thesis: Thesis, coordinators: Iterable[User]) -> None:
@@ -129,13 +153,13 @@ def keeping_ended(thesis: Thesis, coordinators: Iterable[User]) -> None:
 
 def reported(thesis: Thesis, *, by: User) -> None:
     staff = (*SUPERVISING, *EXAMINING)
-    _tell("thesis.report", thesis, _members(thesis, staff), by, {}, followers=False)
+    _tell("thesis.report", thesis, _members(thesis, staff), by, {}, page="marks", followers=False)
 
 
 def marks_published(thesis: Thesis, marks: Iterable[Mark], *, by: User) -> None:
     """Each student hears of their own mark, and nobody of another's."""
     for mark in marks:
-        _tell("thesis.mark", thesis, {mark.student: "thesis.student"}, by, {}, followers=False)
+        _tell("thesis.mark", thesis, {mark.student: "thesis.student"}, by, {}, page="marks", followers=False)
 
 
 def application_moved(application: Application, verb: str, owners: Iterable[User], *, by: User | None) -> None:
@@ -161,7 +185,7 @@ def topic_opened(topic: Topic, subscribers: Iterable[User], *, by: User) -> None
         to=dict.fromkeys(subscribers, "topic.subscriber"),
         target=f"topic:{topic.uuid}",
         title=topic.title,
-        url=f"/topics/{topic.uuid}/",
+        url=reverse("thesis:topic", args=[topic.uuid]),
         actor=by,
         once=f"topic:{topic.uuid}:{topic.version}",
     )
@@ -175,7 +199,7 @@ def _tell_applicants(
         to=dict.fromkeys(owners, "application.owner") | {application.student: "application.student"},
         target=f"application:{application.uuid}",
         title=application.title,
-        url=f"/applications/{application.uuid}/",
+        url=reverse("thesis:application", args=[application.uuid]),
         actor=by,
         facts=facts,
         once=once,
@@ -183,14 +207,23 @@ def _tell_applicants(
 
 
 def _tell(
-    kind: str, thesis: Thesis, to: Mapping[User, str], by: User | None, facts: dict[str, Any], **more: Any
+    kind: str,
+    thesis: Thesis,
+    to: Mapping[User, str],
+    by: User | None,
+    facts: dict[str, Any],
+    *,
+    page: str = "overview",
+    within: Collection[UUID] = (),
+    **more: Any,
 ) -> None:
+    """`page` of the thesis is where it happened, `within` what that page is of besides."""
     notify(
         kind=kind,
         to=to,
         target=f"thesis:{thesis.uuid}",
         title=thesis.title,
-        url=f"/theses/{thesis.uuid}/",
+        url=reverse(f"thesis:{page}", args=[thesis.uuid, *within]),
         actor=by,
         facts=facts,
         **more,

@@ -11,11 +11,12 @@ from digi.accounts import names
 from digi.accounts.models import Role, User
 from digi.audit import services as audit
 from digi.errors import Conflict, Forbidden, Invalid, NotFound
+from thesis import days
 from thesis.models import Kind, Programme, Topic, TopicState, TopicSubscription
 from thesis.models.topics import as_words
 from thesis.services import access, telling
 from thesis.services.locking import change as change_row
-from thesis.services.locking import lock
+from thesis.services.locking import keep, lock
 
 FIELDS = frozenset({"title", "body", "requirements", "kinds", "tags", "capacity", "deadline"})
 STEPS = {
@@ -53,8 +54,7 @@ def create(*, programme: Programme, by: User, owners: Iterable[User] = (), **val
     topic.save(force_insert=True)
     everybody = {user.pk: user for user in (by, *owners)}
     for user in everybody.values():
-        if user != by and not access.has_role(user, programme.department_id, Role.SUPERVISOR):
-            raise Invalid(_("This person is no supervisor of the department."), code="no_supervisor", field="owners")
+        _needs_supervisor(user, programme, known={by.pk})
     topic.owners.set(everybody.values())
     audit.record(action="topic.created", actor=by, target=audit.target_of(topic))
     return topic
@@ -91,6 +91,42 @@ def move(*, topic: Topic, to: str, by: User, version: int | None = None) -> Topi
     return topic
 
 
+def closed_because(topic: Topic) -> Conflict | None:
+    """Why nobody applies for the topic now; None where somebody may."""
+    if topic.state != TopicState.OPEN:
+        return Conflict(_("The topic is not open."), code="topic_not_open")
+    if topic.deadline is not None and days.today() > topic.deadline:
+        return Conflict(_("The deadline of the topic has passed."), code="deadline_passed")
+    if taken(topic) >= topic.capacity:
+        return Conflict(_("Every place of this topic is taken."), code="topic_full")
+    return None
+
+
+@transaction.atomic
+def rewrite(*, topic: Topic, by: User, owners: Iterable[User], version: int | None = None, **changes: Any) -> Topic:
+    """Change what a topic says and whose it is, both or neither."""
+    topic = change(topic=topic, by=by, version=version, **changes)
+    return give(topic=topic, by=by, owners=owners)
+
+
+@transaction.atomic
+def give(*, topic: Topic, by: User, owners: Iterable[User]) -> Topic:
+    """Say who decides about the topic: supervisors of its department, at least one."""
+    topic = _locked(topic, by, None)
+    wanted, before = {user.pk: user for user in owners}, set(topic.owners.values_list("pk", flat=True))
+    if not wanted:
+        raise Invalid(_("A topic has at least one owner."), code="no_owner", field="owners")
+    for user in wanted.values():
+        _needs_supervisor(user, topic.programme, known=before)
+
+    if set(wanted) != before:
+        topic.owners.set(wanted.values())
+        keep(topic)
+        details = {"owners": sorted(str(user.uuid) for user in wanted.values())}
+        audit.record(action="topic.given", actor=by, target=audit.target_of(topic), details=details)
+    return topic
+
+
 def taken(topic: Topic) -> int:
     """How many places are taken for good."""
     return topic.applications.filter(state="accepted").count()
@@ -118,6 +154,11 @@ def unsubscribe(*, subscription: TopicSubscription, by: User) -> None:
     if subscription.user_id != by.pk:
         raise NotFound(_("There is no such subscription."))
     subscription.delete()
+
+
+def _needs_supervisor(user: User, programme: Programme, *, known: set[int]) -> None:
+    if user.pk not in known and not access.has_role(user, programme.department_id, Role.SUPERVISOR):
+        raise Invalid(_("This person is no supervisor of the department."), code="no_supervisor", field="owners")
 
 
 def _locked(topic: Topic, by: User, version: int | None) -> Topic:

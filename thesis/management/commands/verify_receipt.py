@@ -25,17 +25,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["print_keys"]:
-            self.stdout.write("\n".join(crypto.ring().public_keys()))
+            self.stdout.write("\n".join(crypto.known_public_keys()))
             return
         if options["file"] is None:
             raise CommandError("Name the receipt and the file.")
 
-        keys = options["key"] or crypto.ring().public_keys()
+        keys = options["key"] or crypto.known_public_keys()
         try:
             found = verification.check(_read(options["receipt"]), sha256=_digest(options["file"]), keys=keys)
         except Invalid as error:
             raise CommandError(f"{error.message} ({error.code})") from error
-        trust = "named by --key" if options["key"] else "of this server's key ring"
+        trust = "named by --key" if options["key"] else "of this server"
         self.stdout.write(f"The receipt is genuine, and the file is the one that was handed in: {found.name}")
         self.stdout.write(f"Handed in at {found.submitted_at} (UTC)\nSHA-256      {found.sha256}")
         self.stdout.write(f"Chain hash   {found.hash}\nPublic key   {found.key} ({trust})")

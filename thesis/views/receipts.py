@@ -1,4 +1,4 @@
-"""The pages of theses."""
+"""The receipt for a submission."""
 
 from uuid import UUID
 

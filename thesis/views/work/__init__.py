@@ -1,0 +1,1 @@
+"""Tasks, milestones and the plan by weeks."""
