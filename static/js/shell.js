@@ -1,4 +1,4 @@
-// What every page has: theme, menus, dialogs, toasts, passwords one may look at, buttons that say they work.
+// What every page has: theme, menus, dialogs, toasts, the bell, passwords one may look at, buttons that say they work.
 
 import "./elements/copy-field.js";
 import "./elements/secret-field.js";
@@ -17,6 +17,21 @@ document.addEventListener("submit", (event) => {
 addEventListener("pageshow", () => { // also a page that comes back from the browser's memory
   for (const button of document.querySelectorAll('button[aria-busy="true"]')) button.removeAttribute("aria-busy");
 });
+
+// Most pages have no form that stays: those need none of this.
+if (document.querySelector("[data-stay], [data-find]")) import("./lib/live-forms.js");
+
+// Chat and cameras have keys of their own.
+if (document.querySelector('meta[name="keys"]') && !document.querySelector("#chat, #camera")) import("./elements/page-keys.js");
+
+// The bell comes when the page is there: nobody waits for it.
+function hang() {
+  import("./elements/inbox-bell.js").catch(() => {}); // with the next page, then
+}
+if (document.querySelector("inbox-bell")) {
+  if (document.readyState === "complete") hang();
+  else addEventListener("load", hang, { once: true });
+}
 
 const invalid = document.querySelector('[aria-invalid="true"]'); // a form that came back: start where it is wrong
 if (invalid) invalid.focus();

@@ -1,7 +1,8 @@
 // The page of a camera: one viewer for its stage, its settings and its chart.
 
 import { toast } from "./toast-list.js";
-import { goOut, goSignIn, now, probe, socket } from "../lib/camera.js";
+import { goOut, now, probe, socket } from "../lib/camera.js";
+import { goSignIn } from "../lib/place.js";
 import { abilities } from "../lib/screen.js";
 import { Viewer } from "../models/viewer.js";
 

@@ -1,6 +1,6 @@
 import { h } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
-import { times } from "../lib/page.js";
+import { clock } from "../lib/place.js";
 
 const QUIET = 1500; // a gap this short is nobody's business
 const BACK = 6000;
@@ -36,7 +36,7 @@ customElements.define("connection-banner", class extends HTMLElement {
       ? interpolate(ngettext("%s message is being sent.", "%s messages are being sent.", waiting), [waiting])
       : gettext("Nothing was missed.");
     this.classList.add("good");
-    this.#say("check", `${interpolate(gettext("Connected again at %s."), [times.clock(Date.now())])} ${sent}`);
+    this.#say("check", `${interpolate(gettext("Connected again at %s."), [clock(Date.now())])} ${sent}`);
     if (waiting) return;
     this.#since = null;
     this.#after(BACK, () => (this.hidden = true));
@@ -47,10 +47,10 @@ customElements.define("connection-banner", class extends HTMLElement {
     this.classList.remove("good");
     const now = h("button", { type: "button", className: "button small", onclick: () => this.#hurry() }, gettext("Try now"));
     if (code === 4409) this.#say("triangle-alert", gettext("Digi is open in too many windows. Close one of them."), now);
-    else if (code === 4429) this.#say("triangle-alert", interpolate(gettext("That was too fast for the server. It goes on at %s."), [times.clock(retryAt)]));
+    else if (code === 4429) this.#say("triangle-alert", interpolate(gettext("That was too fast for the server. It goes on at %s."), [clock(retryAt)]));
     else if (code === 4400) this.#say("triangle-alert", gettext("This page and the server do not understand each other. Load the page again."), reload());
     else if (name === "connecting") this.#say("refresh-cw", this.#kept(gettext("Trying again.")));
-    else this.#say("wifi-off", this.#kept(interpolate(gettext("No connection since %s."), [times.clock(this.#since)])), now);
+    else this.#say("wifi-off", this.#kept(interpolate(gettext("No connection since %s."), [clock(this.#since)])), now);
   }
 
   #kept(sentence) {

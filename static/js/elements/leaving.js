@@ -3,6 +3,7 @@
 import { unsentCount, wipe } from "../lib/database.js";
 import { ask } from "../lib/dialogs.js";
 import { h } from "../lib/dom.js";
+import { KeptForms } from "../models/kept-forms.js";
 
 /** Send the form that signs out, once the person is sure and the device has forgotten. */
 export async function leave(form) {
@@ -10,6 +11,7 @@ export async function leave(form) {
   const unsent = await unsentCount(user);
   if (unsent && (await ask(question(unsent))) !== "leave") return;
   document.dispatchEvent(new Event("leaving"));
+  KeptForms.clear(localStorage);
   await wipe(user);
   form.submit();
 }

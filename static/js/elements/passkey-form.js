@@ -4,7 +4,7 @@ import { make, use } from "../lib/passkeys.js";
 import { creationOptions, reason } from "../models/passkeys.js";
 
 customElements.define("passkey-form", class extends HTMLElement {
-  #waiting = null; // the browser's autofill, which listens until the button is pressed
+  #waiting = null; // the browser's autofill, which listens until some form is sent
 
   connectedCallback() {
     this.querySelector("form").addEventListener("submit", this);
@@ -17,7 +17,6 @@ customElements.define("passkey-form", class extends HTMLElement {
 
   async handleEvent(event) {
     event.preventDefault();
-    this.#waiting?.abort();
     const button = event.submitter;
     button?.setAttribute("aria-busy", "true");
     try {
@@ -34,26 +33,29 @@ customElements.define("passkey-form", class extends HTMLElement {
     return make(creationOptions(options, this.querySelector('[name="passwordless"]')?.checked ?? false));
   }
 
-  async #options() {
+  async #options(signal) {
     const inPage = this.getAttribute("options");
     if (inPage) {
       const data = JSON.parse(document.getElementById(inPage).textContent);
       return data.creation_options ?? data.request_options;
     }
-    const response = await fetch(this.querySelector("form").action, { headers: { Accept: "application/json" } });
+    const response = await fetch(this.querySelector("form").action, { headers: { Accept: "application/json" }, signal });
     if (!response.ok) throw new Error(`options: HTTP ${response.status}`);
     return (await response.json()).request_options;
   }
 
-  // The list under the name's field offers passkeys too; the server is asked only when somebody goes there.
+  // The list under the name's field offers passkeys too; the server is asked only when somebody goes there. Its answer
+  // begins a session: one that came after a sign-in by password would take its place.
   #offerInField() {
+    document.addEventListener("submit", () => this.#waiting?.abort(), { capture: true });
     const field = document.querySelector('input[autocomplete~="webauthn"]');
     field?.addEventListener("focus", async () => {
-      if (!await PublicKeyCredential.isConditionalMediationAvailable?.()) return;
       this.#waiting = new AbortController();
+      const { signal } = this.#waiting;
       try {
-        const { publicKey } = await this.#options();
-        this.#send(await use(publicKey, { mediation: "conditional", signal: this.#waiting.signal }));
+        if (!await PublicKeyCredential.isConditionalMediationAvailable?.() || signal.aborted) return;
+        const { publicKey } = await this.#options(signal);
+        this.#send(await use(publicKey, { mediation: "conditional", signal }));
       } catch {
         // Nothing was asked, so nothing is said: the button and the password are still there.
       }

@@ -1,5 +1,7 @@
 // What the server has told the pages of cameras: who looks, which camera, where things are.
 
+import { socketAt } from "./place.js";
+
 const data = JSON.parse(document.getElementById("camera").textContent);
 const language = document.documentElement.lang;
 const options = { timeZone: known(data.zone), hourCycle: "h23" };
@@ -10,9 +12,7 @@ export const { me, name, page, pages, role, singleKeys, slug } = data;
 
 /** The address of the camera's socket. */
 export function socket() {
-  const address = new URL(data.socket, location.href);
-  address.protocol = address.protocol.replace("http", "ws"); // unless the server has named another origin for sockets
-  return address.href;
+  return socketAt(data.socket);
 }
 
 /** "14:02" today, "9 Mar, 14:02" before; `at` in milliseconds since 1970. */
@@ -27,11 +27,6 @@ export async function probe() {
   const answer = await fetch(page, { method: "HEAD", redirect: "manual" }).catch(() => null);
   if (answer?.type === "opaqueredirect") return "signed_out";
   return answer?.status === 404 ? "withdrawn" : "unreachable";
-}
-
-/** Go and sign in, and come back here. */
-export function goSignIn() {
-  location.assign(`${data.signIn}?next=${encodeURIComponent(location.pathname)}`);
 }
 
 /** There is nothing here any more that this person may see. */

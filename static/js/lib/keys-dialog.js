@@ -1,9 +1,12 @@
 import { h } from "./dom.js";
 
+/** Groups of keys that every dialog begins with. */
+export const everywhere = [];
+
 /** The keys there are, in a dialog. `help` holds groups: `[name, [[[key, …], what it does], …]]`; `singleKeys` tells
  * whether the person has those that are one letter switched on. */
 export function showKeys(help, singleKeys) {
-  const groups = help.map(([name, keys]) => h("section", {},
+  const groups = [...everywhere, ...help].map(([name, keys]) => h("section", {},
     h("h3", {}, name),
     h("dl", { className: "keys" }, ...keys.map(([pressed, words]) => h("div", {},
       h("dt", {}, ...pressed.flatMap((key) => [h("kbd", {}, key), " "])), h("dd", {}, words))))));

@@ -12,19 +12,32 @@ const ADDRESS =
   /^https?:\/\/[^\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f\u2060\u3000\ufeff<>"`]+/i;
 const BRACKETS = { ")": "(", "]": "[", "}": "{" };
 
-const rules = {
-  heading_open: () => "<p><strong>",
-  heading_close: () => "</strong></p>\n",
-  // A block that scrolls sideways is reached by keyboard.
-  fence: (tokens, at) => `<pre tabindex="0"><code>${escaped(tokens[at].content)}</code></pre>\n`,
-  link_open: (tokens, at) => `<a href="${escaped(tokens[at].attrGet("href"))}" rel="noopener nofollow">`,
+// What a token that opens becomes, outermost first; a heading is a bold paragraph.
+const OPENING = {
+  paragraph_open: ["p"],
+  heading_open: ["p", "strong"],
+  blockquote_open: ["blockquote"],
+  bullet_list_open: ["ul"],
+  ordered_list_open: ["ol"],
+  list_item_open: ["li"],
+  strong_open: ["strong"],
+  em_open: ["em"],
+  s_open: ["s"],
+  link_open: ["a"],
 };
 const parser = parserWith(true);
 const parserWithoutLabels = parserWith(false);
 
-/** The text as HTML that is not yet fit for a page: `render` in markdown.js is. */
-export function html(text) {
-  return parserFor(text).render(text);
+/** The text as a tree: strings, and elements as `{ name, attributes, children }`. What is not in it cannot come in. */
+export function tree(text) {
+  const open = [element("body")];
+  for (const token of flat(parserFor(text).parse(text, {}))) {
+    if (token.hidden) continue; // the paragraphs of a list without empty lines
+    if (token.nesting === -1) open.length -= OPENING[token.type.replace("_close", "_open")].length;
+    else if (token.nesting === 0) open.at(-1).children.push(leaf(token));
+    else for (const name of OPENING[token.type]) open.push(child(open.at(-1), element(name, attributes(token))));
+  }
+  return open[0].children;
 }
 
 /** The text's beginning in one line, without its marks. */
@@ -44,8 +57,34 @@ function parserWith(labels) {
   made.core.ruler.disable("linkify");
   made.linkify = { matchAtStart: address };
   made.validateLink = (url) => LINK.test(url);
-  Object.assign(made.renderer.rules, rules);
   return made;
+}
+
+function flat(tokens) {
+  return tokens.flatMap((token) => (token.type === "inline" ? token.children : [token]));
+}
+
+function element(name, attributes = {}, ...children) {
+  return { name, attributes, children };
+}
+
+function child(parent, node) {
+  parent.children.push(node);
+  return node;
+}
+
+function attributes(token) {
+  const start = token.attrGet("start");
+  if (token.type === "ordered_list_open" && start !== null) return { start };
+  const href = token.attrGet("href");
+  return token.type === "link_open" && LINK.test(href) ? { href, rel: "noopener nofollow" } : {};
+}
+
+function leaf({ type, content }) {
+  if (type === "softbreak" || type === "hardbreak") return element("br");
+  if (type === "code_inline") return element("code", {}, content);
+  if (type !== "fence") return content;
+  return element("pre", { tabindex: 0 }, element("code", {}, content)); // what scrolls sideways is reached by keyboard
 }
 
 function words(tokens) {
@@ -57,10 +96,6 @@ function words(tokens) {
 
 function word(token) {
   return token.type === "softbreak" || token.type === "hardbreak" ? " " : token.content;
-}
-
-function escaped(text) {
-  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
 }
 
 // The address that the text begins with, without the sentence's own punctuation after it.

@@ -11,6 +11,7 @@ export class DraftKeeper {
   #text = "";
   #atServer = "";
   #timer = null;
+  #way = null;
 
   /** `store` has get, put and delete; `put(text, leaving)` stores at the server and throws when it cannot. */
   constructor({ store, put, user, room }) {
@@ -36,16 +37,26 @@ export class DraftKeeper {
     await this.#keep(false);
   }
 
-  /** Give the server what it lacks, now; `leaving` while the page goes away. */
+  /** Give the server what it lacks, now, one text at a time: it keeps the last. `leaving` while the page goes away. */
   async flush(leaving = false) {
     if (this.#timer === null) return;
     clearTimeout(this.#timer);
     this.#timer = null;
 
+    const before = this.#way;
+    if (before && leaving) this.#put(this.#text, true).catch(() => {}); // the page may not live until its turn comes
+    const turn = before ? before.then(() => this.#give(leaving)) : this.#give(leaving);
+    const way = turn.catch(() => {}).then(() => { if (this.#way === way) this.#way = null; });
+    this.#way = way;
+    await turn;
+  }
+
+  async #give(leaving) {
     const text = this.#text;
     try {
       if (text !== this.#atServer) await this.#put(text, leaving);
     } catch {
+      this.#atServer = null; // it may have arrived all the same
       return; // kept on the device as unsaved, so the next visit brings it to the server
     }
     this.#atServer = text;

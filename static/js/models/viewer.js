@@ -1,9 +1,9 @@
 import { Board, contested } from "./board.js";
 import { Clocks } from "./clocks.js";
+import { Connection } from "./connection.js";
 import { Credit } from "./credit.js";
 import { Delay } from "./delay.js";
 import { Figures } from "./figures.js";
-import { VideoLink } from "./video-link.js";
 import { answer, chunk, codec, envelope, fieldsOf, opened, patch as message, plain } from "./wire.js";
 
 const HEARTBEAT = 5000;
@@ -41,9 +41,10 @@ export class Viewer {
     this.#credit = new Credit(({ received, paused }) => this.#say("flowAck", {
       received: BigInt(received), rttMs: Math.round(this.clocks.roundTrip), paused,
     }));
-    this.#link = new VideoLink({
-      address, probe, begin: () => this.#begin(), hear: (bytes, first) => this.#hear(bytes, first),
-      changed: (state) => this.#moved(state),
+    this.#link = new Connection({
+      address, probe, begin: () => this.#begin(), hear: (data, first) => this.#hear(new Uint8Array(data), first),
+      changed: (state) => this.#moved(state), protocol: "camera.v1", binary: true, most: 10_000,
+      ends: { 4401: "signed_out", 4403: "withdrawn" },
     });
   }
 

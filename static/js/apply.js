@@ -1,0 +1,3 @@
+// The steps of an application.
+
+import "./elements/draft-keeper.js";

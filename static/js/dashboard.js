@@ -1,0 +1,5 @@
+// Where people begin.
+
+import { followInbox } from "./lib/follow-inbox.js";
+
+followInbox();

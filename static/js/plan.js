@@ -1,0 +1,5 @@
+// The plan of theses.
+
+import { followInbox } from "./lib/follow-inbox.js";
+
+followInbox();
