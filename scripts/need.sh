@@ -12,12 +12,15 @@ for program in "$@"; do
             command -v nginx || [ -x /usr/sbin/nginx ] ;;
         node)
             command -v node && node -e 'process.exit(parseInt(process.versions.node) < 18)' ;;
+        postgres) # Debian keeps it out of the path
+            command -v postgres || ls /usr/lib/postgresql/*/bin/postgres ;;
         *)
             command -v "$program" ;;
     esac >/dev/null 2>&1 && continue
     case $program in
         cc) missing="$missing gcc libc6-dev" ;;
         node) missing="$missing nodejs" ;;
+        postgres) missing="$missing postgresql" ;;
         xgettext) missing="$missing gettext" ;;
         *) missing="$missing $program" ;;
     esac

@@ -1,11 +1,8 @@
 #!/bin/sh
-# Runs once before the others, at every `docker compose up`: secrets, tables, and a word on what is next.
+# Runs once before the servers, at every `docker compose up`: the database, its tables, and the first administrator, or a
+# link at which to become it.
 set -eu
-python -m digi.secrets /secrets
+[ -n "${DIGI_INIT_ALONE:-}" ] || DIGI_INIT_ALONE=1 exec flock /data/init.lock "$0" # one at a time
+[ -z "${DIGI_DATABASE_URL_FILE:-}" ] || python deploy/docker/create_database.py
 python manage.py migrate --verbosity 1
-python manage.py shell --verbosity 0 --command "
-from digi.accounts.models import User
-if not User.objects.filter(is_superuser=True, is_active=True).exists():
-    print('There is no administrator yet. Make the first one:')
-    print('    docker compose exec web python manage.py createsuperuser')
-"
+python manage.py first_administrator
