@@ -147,9 +147,10 @@ def _pairs(server: Server, guests: Guests, size: Size, done: Round) -> None:
 
 
 def _while_signing_in(server: Server, person: Person, crowd: Crowd, authors: list[int], seconds: float) -> Run:
-    arguments = [str(server.port), person.user, PASSWORD, str(seconds)]
+    arguments = [str(server.port), person.user, PASSWORD, str(seconds + 1)]
     browser = subprocess.Popen([sys.executable, "-m", "bench.signing_in", *arguments], cwd=ROOT, stdout=subprocess.PIPE)
-    time.sleep(0.3)  # it has started, and its first sign-in is under way
+    assert browser.stdout is not None
+    browser.stdout.readline()  # the first one, which reads what this server has never read, is done
     run = crowd.on_timetable(authors, rate=BUSY, seconds=seconds)
     browser.communicate(timeout=60)
     if browser.returncode:

@@ -1,7 +1,7 @@
 """Somebody signs in each second, as a browser does: `python -m bench.signing_in PORT USER PASSWORD SECONDS`.
 
-In a process of its own, so that the load generator beside it is not held up. Prints how many succeeded; ends with 1
-when one did not.
+In a process of its own, so that the load generator beside it is not held up. Prints a line after the first
+sign-in, and at the end how many succeeded; ends with 1 when one did not.
 """
 
 import sys
@@ -39,6 +39,7 @@ def main(port: int, user: str, password: str, seconds: float) -> int:
     """Sign in at every full second; the status to exit with."""
     start = time.monotonic()
     done = [sign_in(port, user, password)]
+    print("The first one is done.", flush=True)
     while (due := start + len(done)) < start + seconds:
         time.sleep(max(0.0, due - time.monotonic()))
         done.append(sign_in(port, user, password))

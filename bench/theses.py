@@ -12,11 +12,14 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from bench.servers import ROOT, Contender, digi
 
 COORDINATOR = "grace"
 TOKENS = f"""
+from django.conf import settings
+from django.test import Client
 from digi.accounts.models import User
 from digi.accounts.scopes import Scope
 from digi.accounts.services import tokens
@@ -31,16 +34,34 @@ for thesis in Thesis.objects.of(busy)[:60]:
     for _ in range(30):
         notify(kind="thesis.dates", to={{busy: "thesis.supervisor"}}, **told)
 for user in (boss, busy):
-    print("TOKEN", tokens.create(user=user, name="bench", scopes=Scope.values)[1])
+    client = Client()
+    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    session = client.cookies[settings.SESSION_COOKIE_NAME].OutputString().partition(";")[0]
+    print("TOKEN", tokens.create(user=user, name="bench", scopes=Scope.values)[1], session)
 """
-QUESTIONS = {  # name → who asks, what
+QUESTIONS = {  # name → who asks, what: of the API, or a page where it begins with a slash
     "list with filters": (0, "theses/?state=writing&state=under_review&active=true&kind=master&limit=50"),
     "search": (0, "theses/?q=adaptive+streaming&limit=50"),
     "own theses under way": (1, "theses/?role=supervisor&active=true&limit=50"),
     "a supervisor's dashboard": (1, "dashboard/"),
     "a coordinator's dashboard": (0, "dashboard/"),
     "inbox": (1, "notifications/?limit=50"),
+    "page: table of all": (0, "/theses/"),
+    "page: table, by last change": (0, "/theses/?stage=all&sort=-changed"),
+    "page: table, searched": (0, "/theses/?q=adaptive+streaming&state=writing"),
+    "page: a supervisor's table": (1, "/theses/"),
+    "page: board of all": (0, "/theses/board/"),
+    "page: plan of all": (0, "/theses/plan/"),
+    "page: library": (0, "/library/"),
+    "page: reports": (0, "/reports/"),
 }
+
+
+class Asking(NamedTuple):
+    """How somebody is known: to the API, and to pages."""
+
+    token: str
+    session: str
 
 
 def main(count: int, times: int) -> None:
@@ -49,22 +70,25 @@ def main(count: int, times: int) -> None:
         contender.prepare()
         _manage(contender, "demo", "--theses", str(count))
         answered = _manage(contender, "shell", "-c", TOKENS).splitlines()
-        secrets = [line.split()[1] for line in answered if line.startswith("TOKEN")]
+        people = [Asking(*line.split()[1:]) for line in answered if line.startswith("TOKEN")]
         with contender.running() as server:
             time.sleep(3)  # the server freezes what it has after its start
             link = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
             print(f"{count} theses, {times} requests each; load average {os.getloadavg()[0]:.1f}")
             for name, (who, path) in QUESTIONS.items():
                 before = server.cpu()
-                waited = sorted([_ask(link, path, secrets[who]) for _ in range(times + 1)][1:])
+                waited = sorted([_ask(link, path, people[who]) for _ in range(times + 1)][1:])
                 cpu = (server.cpu() - before) / (times + 1) * 1000
                 middle, late = statistics.median(waited), waited[int(len(waited) * 0.95)]
                 print(f"{name:34} p50 {middle:6.1f} ms   p95 {late:6.1f} ms   CPU {cpu:5.1f} ms")
 
 
-def _ask(link: http.client.HTTPConnection, path: str, secret: str) -> float:
+def _ask(link: http.client.HTTPConnection, path: str, by: Asking) -> float:
     start = time.perf_counter()
-    link.request("GET", f"/api/v1/{path}", headers={"Authorization": f"Bearer {secret}"})
+    if path.startswith("/"):
+        link.request("GET", path, headers={"Cookie": by.session})
+    else:
+        link.request("GET", f"/api/v1/{path}", headers={"Authorization": f"Bearer {by.token}"})
     answer = link.getresponse()
     content = answer.read()
     if answer.status != 200:
