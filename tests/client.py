@@ -20,7 +20,7 @@ class Answer:
 def ask(method: str, url: str, *, body=None, headers=None) -> Answer:
     """One request without redirects or cookies; an iterator as body is sent in chunks."""
     parts = urlsplit(url)
-    link = http.client.HTTPConnection(parts.hostname, parts.port, timeout=20)
+    link = http.client.HTTPConnection(parts.hostname, parts.port, timeout=40)
     try:
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         link.request(method, target, body=body, headers=headers or {})

@@ -3,19 +3,25 @@
 from tests.environment import DIRECTORY  # isort: skip
 
 from collections.abc import Callable, Iterator
+from uuid import uuid4
 
 import django
+import hypothesis
 import pytest
 from django.conf import settings
 
 django.setup()
+settings.DEBUG = False  # as in every test, and already now: which routes there are is decided when they are read
 
 from channels.layers import channel_layers  # noqa: E402 - they need Django's apps
 from django.core.cache import cache  # noqa: E402
 from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
+from django.test import Client, TransactionTestCase  # noqa: E402
+from django.utils import timezone, translation  # noqa: E402
 
 from digi.realtime import outbox  # noqa: E402
+from tests import emptying, passes  # noqa: E402
+from tests.s3 import ACCESS, SECRET, S3Place, S3Server  # noqa: E402
 from tests.servers import DaphneServer, RedisServer, running  # noqa: E402
 
 settings.PASSWORD_HASHERS = ["tests.hashers.QuickHasher", *settings.PASSWORD_HASHERS]
@@ -23,17 +29,39 @@ if settings.DATABASES["default"]["ENGINE"] == "digi.sqlite":
     test = settings.DATABASES["default"].setdefault("TEST", {})
     test["NAME"] = str(DIRECTORY / "digi.sqlite3")  # a file, which the servers share
 
+# How long a machine takes over an example says nothing about what is tested.
+QUICK = hypothesis.HealthCheck.too_slow
+hypothesis.settings.register_profile("digi", deadline=None, suppress_health_check=[QUICK])
+hypothesis.settings.load_profile("digi")
+
 PASSWORD = "correct horse battery"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    passes.mark(items)
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
     """The test database; sessions that threads of the application still hold do not keep it from being dropped."""
-    yield
+    if connection.vendor == "microsoft":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("ALTER DATABASE CURRENT SET READ_COMMITTED_SNAPSHOT ON WITH ROLLBACK IMMEDIATE")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", emptying.empty)
+        yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
             cursor.execute(f"SELECT pg_terminate_backend(pid) {others}")
+
+
+@pytest.fixture(autouse=True)
+def _nobodys_language() -> None:
+    """A request of the test before has left its person's language and time zone to this thread."""
+    translation.deactivate()
+    timezone.deactivate()
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +92,40 @@ def redis_url(redis_server: RedisServer) -> str:
     return redis_server.url
 
 
-@pytest.fixture(params=["memory", "redis"])
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory) -> Iterator[S3Server]:
+    """An S3-compatible server of this run's own. A test that stops it starts it again."""
+    with S3Server(tmp_path_factory.mktemp("s3")) as server:
+        yield server
+
+
+@pytest.fixture
+def s3(s3_server, settings, tmp_path) -> Iterator[S3Place]:
+    """Have files lie in a bucket, below a prefix of the test's own. Nothing is left on this machine in the end."""
+    place = s3_server.place(f"departments/{uuid4().hex}")
+    settings.DIGI_FILES, settings.DIGI_SPOOL = place.address, tmp_path / "spool"
+    settings.DIGI_S3_ACCESS_KEY, settings.DIGI_S3_SECRET_KEY = ACCESS, SECRET
+    yield place
+    left = [path for path in settings.DIGI_SPOOL.rglob("*") if path.is_file()]
+    assert not left, "files were left in the spool"
+
+
+@pytest.fixture(autouse=True)
+def _layer_of_this_pass(request: pytest.FixtureRequest) -> None:
+    """On Redis goes what is marked `layer` and chooses no layer of its own, where DIGI_TEST_LAYER says so."""
+    if passes.ON_REDIS and request.node.get_closest_marker("layer") and "layer" not in request.fixturenames:
+        request.getfixturevalue("_on_redis")
+
+
+@pytest.fixture
+def _on_redis(redis_url: str, settings) -> Iterator[None]:
+    settings.CHANNEL_LAYERS = redis_layer(redis_url)
+    channel_layers.backends.clear()
+    yield
+    channel_layers.backends.clear()
+
+
+@pytest.fixture(params=passes.LAYERS)
 def layer(request: pytest.FixtureRequest, settings) -> Iterator[str]:
     """Run the test on the in-memory layer and again on Redis; its name is the value."""
     if request.param == "redis":
@@ -77,9 +138,8 @@ def layer(request: pytest.FixtureRequest, settings) -> Iterator[str]:
 
 
 def redis_layer(url: str) -> dict:
-    """What settings make of DIGI_REDIS_URL."""
-    host = {"address": url, "socket_timeout": None, "socket_connect_timeout": 5, "max_connections": 10000}
-    return {"default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [host]}}}
+    """What settings make of DIGI_REDIS_URL, in the clear."""
+    return {"default": {"BACKEND": "digi.realtime.connections.Layer", "CONFIG": {"url": url}}}
 
 
 @pytest.fixture
@@ -136,6 +196,13 @@ def _shared_servers(django_db_setup) -> Iterator[dict[str, DaphneServer]]:
         server.stop()
 
 
+@pytest.fixture
+def no_other_server(_shared_servers) -> None:
+    """For what looks at all server processes there are: the shared ones end, and start again when they are wanted."""
+    while _shared_servers:
+        _shared_servers.popitem()[1].stop()
+
+
 def _shared(servers: dict[str, DaphneServer], layer: str, redis_url: str = "") -> DaphneServer:
     if layer not in servers:
         servers[layer] = DaphneServer(redis_url=redis_url).start()
@@ -143,12 +210,16 @@ def _shared(servers: dict[str, DaphneServer], layer: str, redis_url: str = "") -
 
 
 @pytest.fixture
-def server(_shared_servers, transactional_db) -> DaphneServer:
-    """Daphne on the in-memory layer, shared by the worker's tests; rows written by a test are seen by it at once."""
-    return _shared(_shared_servers, "memory")
+def server(request, _shared_servers, transactional_db) -> DaphneServer:
+    """Daphne, shared by the worker's tests; rows written by a test are seen by it at once.
+
+    It is on the in-memory layer, or on Redis where DIGI_TEST_LAYER says so.
+    """
+    redis_url = request.getfixturevalue("redis_url") if passes.ON_REDIS else ""
+    return _shared(_shared_servers, passes.LAYERS[0], redis_url)
 
 
-@pytest.fixture(params=["memory", "redis"])
+@pytest.fixture(params=passes.LAYERS)
 def server_on_each_layer(request, _shared_servers, transactional_db) -> DaphneServer:
     """As `server`; the test runs on the in-memory layer and again on Redis."""
     redis_url = request.getfixturevalue("redis_url") if request.param == "redis" else ""

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -20,13 +21,20 @@ from django.db import connection
 from tests.environment import DIRECTORY
 
 PR_SET_PDEATHSIG = 1
+PORTS = range(20_000, 32_768)  # below those that kernels give to clients, who would come between a choice and its use
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port of the caller's own: no other call of this run gets it, in whichever of its processes."""
+    taken = DIRECTORY / "ports"
+    taken.mkdir(exist_ok=True)
+    while True:
+        port = secrets.choice(PORTS)
+        with suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            (taken / str(port)).touch(exist_ok=False)
+            return port
 
 
 def database_url() -> str:
@@ -51,9 +59,14 @@ def _end_with_the_tests() -> None:
 
 
 class Process:
-    """A server in a process of its own; `log` is the file of all it wrote, `descriptors` are what it inherits."""
+    """A server in a process of its own; `log` is the file of all it wrote, `descriptors` are what it inherits.
+
+    It runs as `user` and the group of that name where there is one, and `ending` asks it to end.
+    """
 
     descriptors: tuple[int, ...] = ()
+    user: str | None = None
+    ending = signal.SIGTERM
 
     def __init__(self, command: list[str], *, name: str, environment: dict[str, str] | None = None) -> None:
         self.log = DIRECTORY / f"{name}-{os.getpid()}-{time.monotonic_ns()}.log"
@@ -76,6 +89,9 @@ class Process:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 pass_fds=self.descriptors,
+                user=self.user,
+                group=self.user,
+                extra_groups=[] if self.user else None,
                 preexec_fn=_end_with_the_tests if sys.platform == "linux" else None,
             )
         _started.append(self)
@@ -83,7 +99,7 @@ class Process:
         return self
 
     def until_it_answers(self) -> None:
-        self._wait_until(self.answers, seconds=60)
+        self._wait_until(self.answers, seconds=100)
 
     def answers(self) -> bool:
         raise NotImplementedError
@@ -91,9 +107,9 @@ class Process:
     def stop(self) -> None:
         """Ask it to end, as systemd and docker do."""
         if self.process and self.process.poll() is None:
-            self.process.terminate()
+            self.process.send_signal(self.ending)
             try:
-                self.process.wait(20)
+                self.process.wait(40)
             except subprocess.TimeoutExpired:
                 self.kill()
 

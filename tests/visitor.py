@@ -14,6 +14,7 @@ from tests.conftest import PASSWORD
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 FRAME = re.compile(r'<script id="chat" type="application/json">(.*?)</script>', re.DOTALL)
+CHAT = re.compile(r'href="([^"]*/chat/)"')
 STYLES = re.compile(r'<link rel="stylesheet" href="([^"]+)"')
 
 
@@ -35,7 +36,7 @@ class Visitor:
         self.url, self.unix, self.tls, self.headers = url, unix, tls, headers or {}
         once = httpx.Limits(max_keepalive_connections=0)  # nobody closes visitors
         way = httpx.HTTPTransport(uds=unix or None, verify=self.trust(), http1=not http2, http2=http2, limits=once)
-        self.client = httpx.Client(base_url=url, transport=way, headers=self.headers, timeout=20)
+        self.client = httpx.Client(base_url=url, transport=way, headers=self.headers, timeout=40)
 
     def trust(self) -> ssl.SSLContext:
         """A new one each time: clients write into it which protocols they offer."""
@@ -60,10 +61,12 @@ class Visitor:
         return self.ask("POST", f"{self.url}/accounts/login/", data=fields, headers={"Referer": str(page.url)})
 
     def chat(self) -> httpx.Response:
-        """The page of chat, as signing in leads there."""
+        """The page of chat, by the link on the page that signing in leads to."""
         answer = self.sign_in()
         while answer.status_code == 302:
             answer = self.ask("GET", urljoin(str(answer.url), answer.headers["Location"]))
+        assert answer.status_code == 200, answer.text
+        answer = self.ask("GET", urljoin(str(answer.url), CHAT.search(answer.text)[1]))
         assert answer.status_code == 200, answer.text
         return answer
 
@@ -77,8 +80,8 @@ class Visitor:
             "ssl": self.trust() if address.startswith("wss:") else None,
         }
         if self.unix:
-            return unix_connect(self.unix, address, **options)
-        return connect(address, proxy=None, **options)
+            return unix_connect(self.unix, address, open_timeout=30, **options)
+        return connect(address, proxy=None, open_timeout=30, **options)
 
     def talk(self, text: str) -> str:
         """Sign in, say it in one's first room through its socket, and read over HTTP what the room's last message is.
@@ -95,5 +98,5 @@ class Visitor:
             link.send(json.dumps({"type": "add", "cid": str(uuid.uuid4()), "message": text}))
             kinds = set()
             while not {"ok", "add"} <= kinds:
-                kinds.add(json.loads(link.recv(timeout=10))["type"])
+                kinds.add(json.loads(link.recv(timeout=20))["type"])
         return self.ask("GET", f"{rooms}{room['id']}/messages/").json()["results"][-1]["message"]

@@ -3,7 +3,7 @@
 import pytest
 
 from camera.models import Camera
-from camera.services import cameras, grants, tokens
+from camera.services import agents, cameras, grants, tokens
 from digi.realtime.hub import hub
 from tests.camera.sockets import Cameras
 from tests.factories import AffiliationFactory, DepartmentFactory
@@ -66,3 +66,12 @@ async def sockets(transactional_db, session_cookie, request):
     yield found
     await found.close()
     await hub().close()
+
+
+@pytest.fixture
+def on_air(camera) -> Camera:
+    """An agent publishes."""
+    token, _secret = tokens.issue(camera=camera, by=None)
+    agents.arrive(camera=camera, token=token)
+    camera.refresh_from_db()
+    return camera

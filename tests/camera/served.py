@@ -8,8 +8,7 @@ from websockets.asyncio.client import connect
 
 from camera import camera_pb2 as pb
 from tests.camera.sockets import CLOCK, chunk
-
-PATIENCE = 10.0
+from tests.chat.sockets import PATIENCE, aside
 
 
 class Link:
@@ -47,12 +46,14 @@ class Guests:
             subprotocols=[protocol] if protocol else None,
             compression=None,
             proxy=None,
+            open_timeout=PATIENCE,
+            close_timeout=2,
             **options,
         )
         return Link(await self._stack.enter_async_context(socket))
 
     async def watch(self, server, user, **options) -> Link:
-        cookie = await asyncio.to_thread(self._cookie_of, user)
+        cookie = await aside(self._cookie_of, user)
         link = await self.open(server, {"Cookie": cookie}, origin=server.url, **options)
         await link.settings()
         await link.say(id=1, hello=pb.Hello(codecs=[pb.CODEC_H264]))
@@ -72,22 +73,22 @@ class Guests:
 
 
 class Film:
-    """Sends pictures by an agent until it is stopped, a keyframe at every request and every second."""
+    """Sends pictures by an agent until it is stopped, a keyframe at every request and after so many; `seq` is next."""
 
-    def __init__(self, agent: Link, *, fps: int = 30, size: int = 6250, epoch: int = 1) -> None:
-        self._agent, self._fps, self._size, self._epoch = agent, fps, size, epoch
+    def __init__(self, agent: Link, *, fps: int = 30, size: int = 6250, epoch: int = 1, keyframes: int = 30) -> None:
+        self._agent, self._fps, self._size, self._epoch, self._keyframes = agent, fps, size, epoch, keyframes
+        self.seq = 0
         self.orders: list[pb.CameraSettings] = []
         self._wanted = True
         self._tasks = [asyncio.create_task(work()) for work in (self._send, self._hear)]
 
     async def _send(self) -> None:
-        seq = 0
         while True:
-            keyframe, self._wanted = self._wanted or seq % self._fps == 0, False
-            picture = chunk(seq, epoch=self._epoch, keyframe=keyframe, size=self._size)
+            keyframe, self._wanted = self._wanted or self.seq % self._keyframes == 0, False
+            picture = chunk(self.seq, epoch=self._epoch, keyframe=keyframe, size=self._size)
             picture.video_chunk.captured_at_us = time.time_ns() // 1000
             await self._agent.say(picture)
-            seq += 1
+            self.seq += 1
             await asyncio.sleep(1 / self._fps)
 
     async def _hear(self) -> None:

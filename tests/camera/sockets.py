@@ -8,6 +8,7 @@ from camera import camera_pb2 as pb
 from digi.asgi import application
 from tests.chat.sockets import PATIENCE, Closed, aside
 
+HEEDED = 2**20  # the id of a heartbeat that only asks whether it is its turn
 CLOCK = pb.CameraCapabilities(
     ranges={
         "brightness": pb.Range(min=-100, max=100, step=1, effect=pb.EFFECT_LIVE),
@@ -45,6 +46,10 @@ class Client:
         assert accepted, self.subprotocol
         return self
 
+    async def is_let_in(self) -> bool:
+        """Knock: is the handshake accepted?"""
+        return (await self.link.connect(timeout=PATIENCE))[0]
+
     async def data(self, timeout: float = PATIENCE) -> bytes:
         message = await asyncio.wait_for(self.link.output_queue.get(), timeout)
         if message["type"] == "websocket.close":
@@ -70,6 +75,19 @@ class Client:
 
     async def say(self, envelope: pb.Envelope | None = None, **fields) -> None:
         await self.send((envelope or pb.Envelope(**fields)).SerializeToString())
+
+    async def hear_until(self, kind: str) -> list[pb.Envelope]:
+        """Envelopes up to the first of this kind."""
+        found = [await self.hear()]
+        while found[-1].WhichOneof("body") != kind:
+            found.append(await self.hear())
+        return found
+
+    async def heeded(self) -> None:
+        """Wait until what was said so far has been acted upon; what is heard meanwhile is passed over."""
+        await self.say(id=HEEDED, heartbeat=pb.Heartbeat(now_us=1))
+        while (await self.hear_next("heartbeat")).reply_to != HEEDED:
+            pass
 
     async def end(self, timeout: float = PATIENCE) -> tuple[list[bytes], int]:
         """What still comes, and the code that the server closes with."""

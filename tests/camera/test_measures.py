@@ -1,11 +1,10 @@
 """What sockets measure reaches the shared cache: an agent's word, and pictures left out for slow viewers."""
 
-import asyncio
-
 from camera import camera_pb2 as pb
 from camera.flow import CREDIT, QUEUE
 from camera.services import measures
 from tests.camera.sockets import chunk
+from tests.chat.sockets import eventually
 
 
 async def test_agents_word_and_drops_are_measured(sockets, camera, token, carol):
@@ -18,10 +17,7 @@ async def test_agents_word_and_drops_are_measured(sockets, camera, token, carol)
         await agent.say(chunk(seq))
 
     assert (await viewer.hear_next("stats")).stats.viewers == 1
-    for _ in range(50):
-        said, dropped = measures.read([camera.pk])[camera.pk]
-        if said and dropped:
-            break
-        await asyncio.sleep(0.1)
+    await eventually(lambda: all(measures.read([camera.pk])[camera.pk]))
+    said, dropped = measures.read([camera.pk])[camera.pk]
     assert (said["fps"], said["frames"], said["viewers"]) == (30, 90, 1)
     assert dropped >= QUEUE

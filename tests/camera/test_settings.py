@@ -1,10 +1,13 @@
 """The one way by which settings change."""
 
+from contextlib import contextmanager
+
 import pytest
+from django.db import connection
 
 from camera import capabilities
 from camera.models import Camera, Change
-from camera.services import presets, settings
+from camera.services import agents, presets, settings
 from digi.audit.models import AuditEvent
 from digi.errors import Conflict, Forbidden, Invalid, NotFound
 
@@ -169,3 +172,51 @@ def test_change_costs_the_same_however_many_there_were(camera, alice, django_ass
 
     with django_assert_num_queries(15):
         settings.change(camera=camera, by=alice, patch={"brightness": 4})
+
+
+# Somebody sets something at the very moment in which an agent reports what the camera can do.
+
+
+@contextmanager
+def before_it_is_written(deed):
+    """The other deed is done once, between the reading of a camera and its writing."""
+    waiting = [deed]
+
+    def notice(execute, sql, params, many, context):
+        if waiting and sql.startswith("UPDATE") and Camera._meta.db_table in sql:
+            waiting.pop()()
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(notice):
+        yield
+    assert not waiting
+
+
+@pytest.fixture
+def able(camera):
+    """What the camera can do; until now it knew no contrast."""
+    able, less, desired = camera.capabilities, capabilities.default(), dict(camera.desired)
+    del less["ranges"]["contrast"], desired["contrast"]
+    Camera.objects.update(desired=desired, capabilities=less)
+    return able
+
+
+def test_report_keeps_what_is_set_meanwhile(camera, bob, able):
+    def sets():
+        settings.change(camera=Camera.objects.get(), by=bob, patch={"brightness": 7})
+
+    with before_it_is_written(sets):
+        agents.report(camera=Camera.objects.get(), able=able)
+
+    stored = Camera.objects.get()
+    assert (stored.desired["brightness"], stored.desired["contrast"], stored.capabilities) == (7, 1.0, able)
+    assert (stored.revision, Change.objects.get().after) == (2, {"brightness": 7})
+
+
+def test_change_keeps_what_is_reported_meanwhile(camera, bob, able):
+    with before_it_is_written(lambda: agents.report(camera=Camera.objects.get(), able=able)):
+        settings.change(camera=Camera.objects.get(), by=bob, patch={"brightness": 7}, if_revision=1)
+
+    stored = Camera.objects.get()
+    assert (stored.desired["brightness"], stored.desired["contrast"], stored.capabilities) == (7, 1.0, able)
+    assert stored.revision == 2

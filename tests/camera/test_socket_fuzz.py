@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from camera import camera_pb2 as pb
 from digi.environment import Rate
 from tests.camera.sockets import CLOCK, chunk
-from tests.chat.sockets import Closed
+from tests.chat.sockets import PATIENCE, Closed
 
 NUMBERS = st.sampled_from([0, 1, 2, 30, 2**31 - 1, 2**32 - 1])
 WIDE = st.sampled_from([0, 1, 5, 2**53, 2**63, 2**64 - 1])
@@ -88,7 +88,7 @@ def unlimited(settings):
 async def ending(client) -> int | None:
     """The code that the socket was closed with; None where it answers a heartbeat."""
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while (await client.hear()).reply_to != 77:
                 pass
     except Closed as closed:

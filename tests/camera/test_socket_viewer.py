@@ -1,7 +1,5 @@
 """Viewers: who they are, what they see, and how much of it."""
 
-import asyncio
-
 from camera import camera_pb2 as pb
 from camera.services import pictures
 from tests.camera.sockets import chunk
@@ -41,7 +39,7 @@ async def test_viewer_who_joins_is_shown_a_picture_at_once(sockets, camera, toke
 
     late = await sockets.watch(carol)
 
-    assert [(await late.hear_next("video_chunk", timeout=0.3)).video_chunk.seq for _ in range(2)] == [0, 1]
+    assert [(await late.hear_next("video_chunk")).video_chunk.seq for _ in range(2)] == [0, 1]
 
 
 async def test_viewer_who_joins_later_has_a_keyframe_asked_for(sockets, camera, token, bob, carol):
@@ -50,6 +48,7 @@ async def test_viewer_who_joins_later_has_a_keyframe_asked_for(sockets, camera, 
     await agent.hear_next("keyframe_request")
     for seq in range(40):
         await agent.say(chunk(seq, keyframe=seq == 0))
+    await agent.heeded()
 
     late = await sockets.watch(carol)
     await agent.hear_next("keyframe_request")
@@ -59,15 +58,17 @@ async def test_viewer_who_joins_later_has_a_keyframe_asked_for(sockets, camera, 
     assert (await late.hear_next("video_chunk")).video_chunk.seq == 41
 
 
-async def test_keyframes_are_not_asked_for_without_end(sockets, camera, token, bob):
+async def test_keyframes_are_not_asked_for_without_end(sockets, camera, token, bob, monkeypatch):
+    monkeypatch.setattr("camera.stream.TICK", 3600)  # at every tick one more is asked for whoever waits for it
+    monkeypatch.setattr("camera.consumers.viewer.KEYFRAME", 3600)
     agent = await sockets.bring(token)
     viewer = await sockets.watch(bob)
     for _ in range(50):
         await viewer.say(keyframe_request=pb.KeyframeRequest())
-    await asyncio.sleep(0.6)
+    await viewer.heeded()
 
     asked = 0
-    while not await agent.silent("keyframe_request", seconds=0.1):
+    while not await agent.silent("keyframe_request", seconds=0.6):
         asked += 1
     assert 1 <= asked <= 2
 
@@ -136,6 +137,7 @@ async def test_slow_viewer_gets_four_pictures_and_then_a_word_of_what_it_missed(
     agent, viewer = await sockets.bring(token), await sockets.watch(bob)
     for seq in range(60):
         await agent.say(chunk(seq, keyframe=seq in (0, 50)))
+    await agent.heeded()
     first = [(await viewer.hear_next("video_chunk")).video_chunk.seq for _ in range(4)]
     held = await viewer.silent("video_chunk", seconds=0.3)
     await viewer.say(flow_ack=pb.FlowAck(received=4))

@@ -68,7 +68,7 @@ class Client:
         waiting = {frame.get("message_id") for frame in self.outbox.values()}
         return [message_id for message_id in self.own if message_id not in waiting]
 
-    async def until(self, holds, seconds: float = 15) -> None:
+    async def until(self, holds, seconds: float = 30) -> None:
         """Wait until `holds(self)`; what went wrong with the connection meanwhile is raised here."""
         async with asyncio.timeout(seconds):
             while not holds(self):

@@ -12,6 +12,9 @@ from tests.chaos.client import Client
 from tests.chaos.crowd import Crowd, Member
 from tests.servers import DaphneServer
 
+# Six to ten servers each: `make chaos` runs them, `make test` has no time for them.
+collect_ignore = [] if results.LONG else ["test_cluster.py", "test_sentinel.py"]
+
 UNHURRIED = {
     f"DIGI_LIMIT_{name}": "1000000/1s" for name in ("FRAMES", "MESSAGES", "ADDRESS", "CONNECTS", "API", "ANONYMOUS")
 }

@@ -5,12 +5,12 @@ import os
 import random
 from pathlib import Path
 
-from channels_redis.pubsub import RedisPubSubChannelLayer
+from digi.realtime.connections import Layer
 
 MARK = "CHAOS_LAYER"
 
 
-class LossyLayer(RedisPubSubChannelLayer):
+class LossyLayer(Layer):
     """What a process publishes is treated badly; its echo to itself goes well, so that it does not know."""
 
     def __init__(self, *args, **options) -> None:

@@ -44,6 +44,7 @@ def stopped(redis: RedisServer):
     redis.start()
 
 
+@pytest.mark.timeout(300)
 async def test_redis_that_forgets_freezes_and_stops_costs_no_message(start_unhurried, redis, crowd):
     servers = [start_unhurried(redis_url=redis.url) for _ in range(2)]
     people = crowd(*servers)
@@ -59,7 +60,7 @@ async def test_redis_that_forgets_freezes_and_stops_costs_no_message(start_unhur
             await asyncio.sleep(scaled(3.5, 8))
 
     result = await people.check(f"Redis flushed, frozen for {OUTAGE} s, stopped for {OUTAGE} s and empty")
-    assert result.longest < 3  # a server that misses Redis asks the database each second
+    assert result.longest < scaled(8, 3)  # a server that misses Redis asks the database each second
     for client in people.clients:
         assert client.closes == []
         assert client.put_off == []

@@ -1,6 +1,7 @@
 """Clients of `digi.asgi.application` in the tests' own process."""
 
 import asyncio
+import inspect
 import json
 import time
 import uuid
@@ -10,7 +11,7 @@ from django.db import connections
 
 from chat.connection import issue
 
-PATIENCE = 5.0
+PATIENCE = 20.0  # seconds for what should come: less than until a heartbeat, which would mend a lost event and hide it
 
 
 async def aside(call, *arguments, **options):
@@ -26,12 +27,16 @@ async def aside(call, *arguments, **options):
 
 
 async def eventually(holds, seconds: float = PATIENCE):
-    """Wait until `holds()` is true; fail when it takes too long."""
+    """Wait until `holds()`, or what it awaits, is true; fail when it takes too long."""
     deadline = time.monotonic() + seconds
-    while not (found := holds()):
+    while True:
+        found = holds()
+        if inspect.isawaitable(found):
+            found = await found
+        if found:
+            return found
         assert time.monotonic() < deadline, "it did not happen"
         await asyncio.sleep(0.01)
-    return found
 
 
 def numbers(frames: list[dict]) -> list:
@@ -59,6 +64,10 @@ class Visitor:
         accepted, self.subprotocol = await self.link.connect(timeout=PATIENCE)
         assert accepted, self.subprotocol
         return self
+
+    async def is_let_in(self) -> bool:
+        """Knock: is the handshake accepted?"""
+        return (await self.link.connect(timeout=PATIENCE))[0]
 
     async def send(self, text: str) -> None:
         await self.link.send_to(text_data=text)

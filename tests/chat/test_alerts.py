@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from msgspec import structs
 
 from chat.services import alerts, journal, messages, receipts, rooms
+from digi.notifications import registry
 from digi.notifications.models import Delivery, Notification
 from digi.notifications.services import post
 from digi.notifications.services.views import views_for
@@ -109,6 +110,34 @@ def test_reading_the_room_reads_what_was_told_about_it(group, alice, bob):
     receipts.mark([receipts.Receipt(group.pk, str(group.uuid), bob.pk, "bob", written.seq, read=True)])
 
     assert Notification.objects.get(user=bob).read_at is not None
+
+
+@pytest.fixture
+def untold(group, alice):
+    """A message that mentions Bob, stored and not told of yet."""
+    written = messages.post(room=group, by=alice, text="@bob!")
+    Notification.objects.all().delete()
+    return written.event
+
+
+def test_mention_that_is_read_before_it_is_told_of_is_not_told(untold, group, bob):
+    receipts.mark([receipts.Receipt(group.pk, str(group.uuid), bob.pk, "bob", untold.seq, read=True)])
+
+    alerts.tell([untold])
+
+    assert not Notification.objects.exists()
+
+
+def test_mention_that_is_read_while_it_is_told_of_is_read(untold, group, bob, charlie, monkeypatch):
+    def reads(_written):
+        group.memberships.filter(user=bob).update(read=untold.seq)
+
+    monkeypatch.setattr(registry, "written", [*registry.written, reads])
+
+    alerts.tell([structs.replace(untold, message="@bob and @charlie!")])
+
+    assert Notification.objects.get(user=bob).read_at is not None
+    assert Notification.objects.get(user=charlie).read_at is None
 
 
 def test_mistake_of_ours_costs_no_message(group, alice, monkeypatch, caplog):

@@ -1,15 +1,17 @@
 """What the journal costs: queries that do not grow with the batch, and patience with a busy database."""
 
 import threading
-import time
+from collections.abc import Callable
 
 import pytest
-from django.db import OperationalError, connection, connections, transaction
+from django.db import OperationalError, connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from chat.models import Message
 from chat.services import chain, journal
+from digi import retries
 from tests.chat.writing import add, edit, id_of, office, outcomes, setting
+from tests.locks import impatient, locked_rooms
 
 pytestmark = pytest.mark.django_db
 
@@ -76,33 +78,38 @@ def test_five_hundred_entries_are_one_batch(room, alice):
 
 @pytest.fixture
 def lock(transactional_db, monkeypatch):
-    """Hold the database's write lock in another connection: `lock(0.1)` for so many seconds."""
-    if connection.vendor != "sqlite":
-        pytest.skip("waits for locks instead of failing")
-    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 0.04)
-    held, threads = threading.Event(), []
+    """Hold the database's write lock in another connection: `release = lock(0.1)` for so many seconds at most."""
+    impatient(monkeypatch, 0.04)
+    connection.close()
+    held, over, threads = threading.Event(), threading.Event(), []
 
     def hold(seconds: float) -> None:
         try:
-            with transaction.atomic():  # BEGIN IMMEDIATE
+            with locked_rooms():
                 held.set()
-                time.sleep(seconds)
+                over.wait(seconds)
         finally:
             connections.close_all()
 
-    def start(seconds: float) -> threading.Thread:
+    def start(seconds: float) -> Callable[[], None]:
         threads.append(threading.Thread(target=hold, args=(seconds,)))
         threads[-1].start()
-        assert held.wait(5)
-        return threads[-1]
+        assert held.wait(30)
+        return release
+
+    def release() -> None:
+        over.set()
+        for thread in threads:
+            thread.join()
 
     yield start
-    for thread in threads:
-        thread.join()
+    release()
     connection.close()
 
 
-def test_locked_database_is_tried_again(room, alice, lock):
+def test_locked_database_is_tried_again(room, alice, lock, monkeypatch):
+    monkeypatch.setattr(retries, "PAUSES", (0.05,) * 200)  # the other thread may be late to let go
+    monkeypatch.setattr(retries, "QUICK", 30)
     lock(0.06)
 
     with office() as told:
@@ -114,12 +121,12 @@ def test_locked_database_is_tried_again(room, alice, lock):
 
 
 def test_database_that_stays_locked_is_an_error_and_nothing_is_told(room, alice, lock):
-    thread = lock(0.6)
+    release = lock(60)
 
     with office() as told, pytest.raises(OperationalError):
         journal.write([add(room, alice)])
 
-    thread.join()
+    release()
     assert told == []
     assert not Message.objects.exists()
     assert outcomes(journal.write([add(room, alice)])) == [1]

@@ -53,10 +53,6 @@ def test_list_asks_the_database_no_more_for_three_rooms_than_for_one(client_for,
     assert counts[0] == counts[2]
 
 
-def test_home_is_the_app_for_who_is_signed_in(client_for, alice):
-    assert client_for(alice).get("/").url == "/chat/"
-
-
 # Starting, leaving, hiding, receipts.
 
 
@@ -69,14 +65,6 @@ def test_new_finds_people_and_opens_the_room(client_for, alice, bob):
     assert "Bob bob Write" in words(found)
     assert "bob@example.org" not in found.content.decode()
     assert "Nothing written yet" in words(client.get(opened.url))
-
-
-def test_new_gives_htmx_the_list_alone(client_for, alice, bob):
-    response = client_for(alice).get("/chat/new/?q=bo", headers={"HX-Request": "true"})
-
-    assert "<html" not in response.content.decode()
-    assert "Bob" in words(response)
-    assert response.headers["Vary"].count("HX-Request") == 1
 
 
 @pytest.mark.parametrize("name", ["nobody", "", "alice"])
@@ -137,12 +125,17 @@ def test_receipts_are_switched_and_explained(client_for, room, alice, bob):
 # What the browser fetches.
 
 
-def test_modules_are_all_that_the_script_imports(client_for, alice):
-    page = client_for(alice).get("/chat/").content.decode()
-    preloaded = re.findall(r'<link rel="modulepreload" href="/static/([^"]+)">', page)
+def test_modules_are_all_that_the_scripts_import(client_for, alice, bob):
+    client = client_for(alice)
+    opened = client.post("/chat/new/", {"with": "bob"})
 
-    assert set(preloaded) == _imports("js/chat.js", set()) - {"js/chat.js"}
-    assert len(preloaded) == len(set(preloaded))
+    for url, script in (("/chat/", "js/rooms.js"), (opened.url, "js/chat.js")):
+        page = client.get(url).content.decode()
+        preloaded = re.findall(r'<link rel="modulepreload" href="/static/([^"]+)">', page)
+
+        assert f'src="/static/{script}"' in page
+        assert set(preloaded) == _imports(script, set()) - {script}
+        assert len(preloaded) == len(set(preloaded))
 
 
 def _imports(path, found):

@@ -45,7 +45,7 @@ def test_pair_is_opened_once_whoever_asks(alice, bob):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_who_open_at_the_same_moment_meet_in_one_room(alice, bob):
-    gate, opened = threading.Barrier(2, timeout=5), []
+    gate, opened = threading.Barrier(2, timeout=30), []
 
     def open_room(by, other) -> None:
         try:

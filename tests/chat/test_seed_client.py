@@ -12,6 +12,7 @@ from websockets.sync.client import ClientConnection, connect
 from chat.connection import issue
 from chat.models import Message
 from chat.services import rooms
+from tests.chat.sockets import PATIENCE
 from tests.servers import DaphneServer
 
 
@@ -25,7 +26,7 @@ class SeedClient:
         self.link.send(json.dumps(frame))
 
     def hear(self) -> dict:
-        return json.loads(self.link.recv(timeout=10))
+        return json.loads(self.link.recv(timeout=PATIENCE))
 
     def hears_nothing(self, seconds: float = 0.4) -> bool:
         try:
@@ -62,6 +63,7 @@ def enter(session_cookie, room) -> Iterator[Callable[..., SeedClient]]:
                 additional_headers={"Cookie": session_cookie(user)},
                 compression=None,
                 proxy=None,
+                open_timeout=PATIENCE,
                 **options,
             )
             return SeedClient(stack.enter_context(link))

@@ -68,9 +68,7 @@ async def test_live_frames_of_a_failing_time_come_afterwards_in_order(house, tal
 async def test_entrance_that_fails_refuses_the_handshake(house, room, alice, monkeypatch, caplog):
     monkeypatch.setattr(module, "enter", Failing(module.enter, times=1))
 
-    accepted, _ = await house.at_door(alice, room).link.connect()
-
-    assert not accepted
+    assert not await house.at_door(alice, room).is_let_in()
     assert [record.exc_info for record in caplog.records if record.name == "digi.realtime.sockets"] == [False]
     await house.room(alice, room)
 
@@ -91,7 +89,7 @@ async def test_our_own_mistake_at_the_entrance_is_logged_with_its_traceback(hous
 async def test_door_that_cannot_look_refuses(house, room, alice, monkeypatch):
     monkeypatch.setattr(doors, "identify", Failing(doors.identify, times=1))
 
-    assert not (await house.at_door(alice, room).link.connect())[0]
+    assert not await house.at_door(alice, room).is_let_in()
     await house.room(alice, room)
 
 

@@ -13,6 +13,7 @@ from websockets.sync.client import connect
 from chat.connection import LIFETIME, issue
 from chat.services import rooms
 from digi.crypto import derive, ring, ring_keys
+from tests.chat.sockets import PATIENCE
 
 DIALECTS = pytest.mark.parametrize("dialect", [None, ["digi.v2"]], ids=["seed", "v2"])
 
@@ -54,7 +55,7 @@ def visit(server, session_cookie):
 
 def drain(link, frames) -> None:
     while True:
-        frames.append(json.loads(link.recv(timeout=10)))
+        frames.append(json.loads(link.recv(timeout=PATIENCE)))
 
 
 def dial(server, path, *, cookie="", origin="", **options):
@@ -65,6 +66,7 @@ def dial(server, path, *, cookie="", origin="", **options):
         additional_headers={"Cookie": cookie} if cookie else None,
         compression=None,
         proxy=None,
+        open_timeout=PATIENCE,
         **options,
     )
 
@@ -179,8 +181,9 @@ def test_deactivated_person_gets_403(server, session_cookie, room, alice):
 
 @pytest.mark.parametrize("path", ["/ws/", "/ws/nothing/", "/", "/ws/chat/a/b/", "/ws/chat"])
 def test_unknown_path_is_refused_and_no_error_of_the_server(server, session_cookie, alice, path):
+    before = server.output()
     with pytest.raises(InvalidStatus) as refused:
         dial(server, path, cookie=session_cookie(alice))
 
     assert refused.value.response.status_code == 403
-    assert "Traceback" not in server.output()
+    assert "Exception inside application" not in server.output().removeprefix(before)

@@ -21,7 +21,10 @@ from digi.accounts.scopes import Scope
 from digi.accounts.services import tokens
 from digi.environment import Rate
 from digi.files.services import uploads
+from tests.camera.edges.test_api_lists import is_ours as of_cameras
 from tests.chat.writing import add, edit, id_of
+from tests.thesis.documents.test_schema import is_ours as of_documents
+from tests.thesis.test_schema import is_ours as of_theses
 
 pytestmark = pytest.mark.django_db
 
@@ -102,7 +105,7 @@ def test_problem_speaks_the_persons_language(alice, signed_in):
 
 def test_our_own_fault_is_a_problem_without_a_word_about_it(signed_in, monkeypatch):
     def broken(*_arguments):
-        raise RuntimeError("the secret is 42")
+        raise RuntimeError("the secret is a fish")
 
     monkeypatch.setattr("chat.services.overview.listed", broken)
     signed_in.raise_request_exception = False
@@ -112,7 +115,7 @@ def test_our_own_fault_is_a_problem_without_a_word_about_it(signed_in, monkeypat
     assert answer.status_code == answer.json()["status"] == 500
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert set(answer.json()) == set(KEYS)
-    assert "42" not in answer.content.decode()
+    assert "fish" not in answer.content.decode()
 
 
 # Throttles
@@ -216,6 +219,9 @@ def test_docs_page_stands_without_foreign_hosts(client):
 
 # Whatever is asked
 
+# Asked beside rows of their own, by several people each.
+BESIDE = (of_documents, of_theses, of_cameras)
+
 
 @pytest.fixture
 def talk(alice, person):
@@ -227,6 +233,7 @@ def talk(alice, person):
     return room
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.django_db(transaction=True)
 def test_api_answers_whatever_is_asked_as_its_schema_says(settings, tmp_path, alice, talk, token):
     """Half of the requests name a room, a message or an upload that exists."""
@@ -235,6 +242,7 @@ def test_api_answers_whatever_is_asked_as_its_schema_says(settings, tmp_path, al
     settings.DIGI_LIMITS = dict.fromkeys(settings.DIGI_LIMITS, Rate(1_000_000, 1))
     schema = schemathesis.openapi.from_wsgi("/api/schema/", get_wsgi_application())
     operations = [found.ok() for found in schema.get_all_operations()]
+    operations = [one for one in operations if not any(theirs(one.path) for theirs in BESIDE)]
     operations.sort(key=lambda operation: operation.path.endswith("/leave/"))  # who has left finds nothing any more
     asked: Counter = Counter()
 

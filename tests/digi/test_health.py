@@ -24,6 +24,7 @@ def test_readyz_names_each_part(client, layer):
         "migrations": True,
         "layer": True,
         "keys": True,
+        "files": True,
     }
 
 

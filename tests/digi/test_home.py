@@ -21,10 +21,13 @@ def test_home_offers_no_sign_up_where_it_is_switched_off(client: Client, setting
     assert "/accounts/signup/" not in page.text
 
 
-def test_home_leads_people_to_their_chats(person, client_for) -> None:
-    answer = client_for(person("alice")).get("/")
+def test_home_leads_people_to_what_waits_for_them(person, client_for) -> None:
+    client = client_for(person("alice"))
 
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/chat/")
+    answer = client.get("/")
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/dashboard/")
+    assert client.get("/?out").headers["Location"] == "/dashboard/?out"
 
 
 @pytest.mark.django_db

@@ -94,7 +94,7 @@ LATE = models.Deferrable.DEFERRED
     ],
 )
 def test_rules_for_models_see_what_breaks_them(options, complaint):
-    columns = [("nickname", models.CharField(max_length=4000, null=True)), ("kind", models.IntegerField())]
+    columns = [("nickname", models.CharField(max_length=800, null=True)), ("kind", models.IntegerField())]
     state = ModelState("a", "Bad", columns, options=options)
 
     assert list(model_complaints(state)) == ([f"a.Bad {complaint}"] if complaint else [])
@@ -107,12 +107,50 @@ def test_rules_for_models_see_a_column_that_is_too_wide():
 
 
 @pytest.mark.parametrize(
+    ("field", "options", "complaint"),
+    [
+        (models.CharField(max_length=851, db_index=True), {}, "has an index of 1702 bytes over text; 1700 fit"),
+        (models.CharField(max_length=451, primary_key=True), {}, "has an index of 902 bytes over text; 900 fit"),
+        (models.CharField(max_length=850, unique=True), {}, None),
+        (
+            models.CharField(max_length=800),
+            {"indexes": [models.Index(fields=["text", "-more"], name="both")]},
+            "has an index of 1800 bytes over text, more; 1700 fit",
+        ),
+        (
+            models.TextField(),
+            {"constraints": [models.UniqueConstraint(fields=["text"], name="once")]},
+            "has an index over text, which has no bound",
+        ),
+        (models.BinaryField(db_index=True), {}, "has an index over text, which has no bound"),
+        (models.BinaryField(max_length=32, unique=True), {}, None),
+    ],
+)
+def test_rules_for_models_see_an_index_that_is_too_wide(field, options, complaint):
+    state = ModelState("a", "Bad", [("text", field), ("more", models.CharField(max_length=100))], options=options)
+
+    assert list(model_complaints(state)) == ([f"a.Bad {complaint}"] if complaint else [])
+
+
+def test_rules_for_models_see_json_that_may_be_a_bare_value():
+    columns = [("facts", models.JSONField(default=dict)), ("bare", models.JSONField(default=str))]
+
+    complaint = "a.Bad.bare may hold a bare value; SQL Server's check takes objects and lists"
+    assert list(model_complaints(ModelState("a", "Bad", columns))) == [complaint]
+
+
+@pytest.mark.parametrize(
     ("source", "complaint"),
     [
         ("rows.bulk_create(new, ignore_conflicts=True)", "ignore_conflicts is unsupported"),
         ("rows.select_for_update(of=('self',))", "select_for_update(of=…) is unsupported"),
         ("rows.filter(at__date=day)", "at__date ignores daylight saving; use explicit ranges"),
         ("rows.filter(at__month__gt=3)", "at__month__gt ignores daylight saving; use explicit ranges"),
+        ("rows.filter(name__regex='^a')", "name__regex asks for what SQL Server does not know"),
+        ("rows.raw('SELECT 1')", "raw(…) is SQL of one dialect; use digi.sql"),
+        ("rows.annotate(all=StringAgg('name', ','))", "StringAgg is unsupported or answers otherwise"),
+        ("new = rows.bulk_create(new)", "bulk_create gives keys in no promised order; use digi.sql.create"),
+        ("rows.bulk_create(new)", None),
         ("rows.distinct('name')", "distinct(…) on columns is unsupported"),
         ("from django.db.models.functions import TruncDay", "TruncDay ignores daylight saving; use explicit ranges"),
         ("rows.filter(at__gte=start, at__lt=end).distinct()", None),

@@ -57,7 +57,7 @@ def test_body_over_the_limit_is_refused_by_its_declared_length_and_by_counting(s
 def test_body_over_the_limit_is_answered_before_it_is_sent(start_server):
     server = start_server(DIGI_BODY_LIMIT=str(LIMIT))
 
-    with socket.create_connection(("127.0.0.1", server.port), 5) as link:
+    with socket.create_connection(("127.0.0.1", server.port), 30) as link:
         link.sendall(b"POST /accounts/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 999999999\r\n\r\nabc")
         answer = link.recv(4096)
 
@@ -102,7 +102,7 @@ def test_reader_that_keeps_up_gets_everything(firehose):
     received = 0
     with connect(f"ws://127.0.0.1:{firehose.port}/paced/", ping_interval=None, compression=None) as link:
         for number in range(1, FRAMES + 1):
-            received += len(link.recv(timeout=20))
+            received += len(link.recv(timeout=30))
             if number % WINDOW == 0:
                 link.send("more")
 
@@ -162,8 +162,8 @@ def test_ctrl_c_ends_everything_that_make_run_started(db, tmp_path):
     children = psutil.Process(server.pid).children(recursive=True)
 
     server.process.send_signal(signal.SIGINT)
-    server.process.wait(10)
-    gone, alive = psutil.wait_procs(children, timeout=5)
+    server.process.wait(40)
+    gone, alive = psutil.wait_procs(children, timeout=20)
 
     assert len(gone) >= 1
     assert alive == []
@@ -173,7 +173,7 @@ def test_ctrl_c_ends_everything_that_make_run_started(db, tmp_path):
 def _run_daphne(*arguments, **environment):
     command = [sys.executable, "run_daphne.py", *arguments]
     environment = {**os.environ, **environment}
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=30, check=False)
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
 def _status_of_handshake(url, **options):
@@ -184,10 +184,10 @@ def _status_of_handshake(url, **options):
 
 def _drain(link):
     while True:
-        link.recv(timeout=20)
+        link.recv(timeout=30)
 
 
-def _wait_until(ready, seconds=20):
+def _wait_until(ready, seconds=40):
     deadline = time.monotonic() + seconds
     while not ready():
         assert time.monotonic() < deadline

@@ -63,6 +63,15 @@ def test_production_takes_its_secrets_from_files(load, tmp_path):
     assert settings["DIGI_ENCRYPTION_KEYS"] == [SECRETS["DIGI_ENCRYPTION_KEYS"]]
 
 
+def test_other_secret_keys_are_believed_and_former_receipts_known(load):
+    settings = load(**PRODUCTION, DIGI_SECRET_KEY_FALLBACKS="former, coming", DIGI_RECEIPT_KEYS="a=,b=")
+
+    assert settings["SECRET_KEY"] == SECRETS["DIGI_SECRET_KEY"]
+    assert settings["SECRET_KEY_FALLBACKS"] == ["former", "coming"]
+    assert settings["DIGI_RECEIPT_KEYS"] == ["a=", "b="]
+    assert load(**PRODUCTION)["SECRET_KEY_FALLBACKS"] == []
+
+
 def test_missing_secret_file_is_named(load):
     with pytest.raises(ImproperlyConfigured, match="DIGI_SECRET_KEY_FILE names a file that cannot be read: /nowhere"):
         load(**{**PRODUCTION, "DIGI_SECRET_KEY_FILE": "/nowhere"})
@@ -101,11 +110,20 @@ def test_redis_carries_layer_and_cache_and_its_events_are_sealed(load):
     settings = load(**PRODUCTION, DIGI_REDIS_URL="redis://redis:6379/0")
 
     layer = settings["CHANNEL_LAYERS"]["default"]
-    assert layer["BACKEND"] == "channels_redis.pubsub.RedisPubSubChannelLayer"
-    assert layer["CONFIG"]["hosts"][0]["socket_timeout"] is None
+    assert layer["BACKEND"] == "digi.realtime.connections.Layer"
+    assert layer["CONFIG"]["url"] == "redis://redis:6379/0"
     assert len(layer["CONFIG"]["symmetric_encryption_keys"]) == 1
     assert SECRETS["DIGI_ENCRYPTION_KEYS"] not in layer["CONFIG"]["symmetric_encryption_keys"]
     assert settings["CACHES"]["default"]["LOCATION"] == "redis://redis:6379/0"
+
+
+def test_postgresql_gives_up_a_host_that_was_cut_off_and_an_installation_may_say_otherwise(load):
+    settings = load(**PRODUCTION, DIGI_DATABASE_URL="postgres://digi:secret@db/digi?tcp_user_timeout=9000")
+
+    options = settings["DATABASES"]["default"]["OPTIONS"]
+    assert int(options["tcp_user_timeout"]) == 9000
+    assert (options["connect_timeout"], options["keepalives_idle"]) == (5, 3)
+    assert "-c tcp_user_timeout=5000" in options["options"]
 
 
 def test_sql_server_is_set_up_as_it_was_measured_to_work(load):
@@ -129,6 +147,7 @@ def test_webhooks_go_to_https_in_production_and_anywhere_public_in_development(l
     ("environment", "complaint"),
     [
         ({"DIGI_DEBUG": "maybe"}, "DIGI_DEBUG must be 1 or 0, not 'maybe'."),
+        ({"DIGI_ROOT_PATH": "forum"}, "DIGI_ROOT_PATH is a path such as /forum, not forum."),
         ({"DIGI_PUBLIC_ORIGINS": "digi.example"}, "DIGI_PUBLIC_ORIGINS lists whole origins, such as https://digi.example."),
         ({"DIGI_TRUSTED_PROXIES": "-1"}, "DIGI_TRUSTED_PROXIES must be a whole number, zero or more."),
         ({"DIGI_LIMIT_FRAMES": "many"}, "DIGI_LIMIT_FRAMES must look like 20/5s: how many, over how many seconds."),

@@ -56,7 +56,7 @@ def test_people_sign_in_and_open_sockets(serve, options):
     assert visitor.sign_in().status_code == 302
     assert visitor.ask("GET", "/me/").status_code == 200
     with visitor.open("/ws/chat/") as link:
-        assert "welcome" in link.recv(5)
+        assert "welcome" in link.recv(20)
     assert list(AuditEvent.objects.values_list("action", "address")) == [("sign_in", "")]
     assert f"Digi listens at {server.path}\n" in server.output()
 
@@ -86,7 +86,7 @@ def test_with_a_proxy_each_client_has_a_limit_and_an_address(serve):
 def test_path_that_is_served_is_one_clear_line_and_a_killed_servers_is_free(serve):
     server = serve()
 
-    second = subprocess.run(server.command, cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=30)
+    second = subprocess.run(server.command, cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=60)
     server.kill()
     server.start()
 

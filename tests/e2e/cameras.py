@@ -35,11 +35,12 @@ class Agent(Process):
 
     def __init__(self, server: DaphneServer, camera: Camera, source: str = "clock") -> None:
         _token, secret = tokens.issue(camera=camera, by=None)
+        self._camera = camera
         command = [sys.executable, "-m", "camera.agent", "--server", server.url, "--camera", camera.slug]
         super().__init__([*command, "--token", secret, "--source", source], name="agent")
 
     def answers(self) -> bool:
-        return "Connected to" in self.output()
+        return "Connected to" in self.output() and Camera.objects.get(pk=self._camera.pk).is_online
 
 
 def watch(page: Page, camera: Camera) -> Page:
@@ -70,7 +71,7 @@ def wait_frames(page: Page, count: int) -> None:
 def wait_settled(page: Page, name: str) -> str:
     """Wait until the camera has answered for a setting; the sentence under it."""
     told = page.locator(f"[data-setting={name}] .told[data-state=applied]")
-    told.filter(has_text="Applied at picture").wait_for(timeout=15_000)
+    told.filter(has_text="Applied at picture").wait_for()
     return told.inner_text()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.urls import reverse
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from chat import connection
 from chat.models import Message, Room
@@ -62,13 +62,15 @@ def choose(page: Page, message: Locator, name: str) -> None:
     page.locator(".choices").get_by_role("button", name=name).click()
 
 
-def hold(page: Page, part: Locator) -> None:
-    """A finger that stays for a moment."""
+def hold(page: Page, part: Locator, *, opens: bool = True) -> None:
+    """A finger that stays for a moment, until a sheet has opened where one should."""
     box = part.bounding_box()
     finger = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
     touch = page.context.new_cdp_session(page)
     touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [finger]})
     page.wait_for_timeout(700)
+    if opens:
+        expect(page.get_by_role("dialog")).to_be_visible()
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 

@@ -6,16 +6,17 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from chat.services import rooms
+from tests.e2e.waiting import PATIENCE
 from tests.servers import DaphneServer
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "/usr/bin/chromium")
 # What Chromium itself writes when a request, a socket or a worker's script gets no answer, or none that is welcome.
 UNREACHED = re.compile(
     r"Failed to load resource: (net::ERR_|the server responded with a status of \d)"
-    r"|WebSocket connection to 'ws://(127\.0\.0\.1|localhost):\d+/ws/(chat|camera)/\S*' failed: "
+    r"|WebSocket connection to 'ws://(127\.0\.0\.1|localhost):\d+/ws/(chat|camera|notifications|theses)/\S*' failed: "
     r"|An unknown error occurred when fetching the script\.$"
 )
 QUIET = [
@@ -37,6 +38,7 @@ def browser() -> Iterator[Browser]:
     """
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     arguments = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else QUIET
+    expect.set_options(timeout=PATIENCE * 1000)  # as long as nothing is wrong nothing waits for it
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
         yield chromium
@@ -53,9 +55,13 @@ def new_context(browser: Browser, server: DaphneServer) -> Iterator[Callable[...
     def make(**options) -> BrowserContext:
         options = {"base_url": server.url, "locale": "en-GB", "timezone_id": "Europe/Berlin", **options}
         context = browser.new_context(**options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE * 1000)
+        context.set_default_navigation_timeout(2 * PATIENCE * 1000)
         context.on("weberror", lambda error: complaints.extend(_broken(str(error.error))))
-        context.on("console", lambda line: complaints.append(line.text) if _is_complaint(line) else None)
+        context.on(
+            "console",
+            lambda line: complaints.append(f"{line.text} at {line.location['url']}") if _is_complaint(line) else None,
+        )
         contexts.append(context)
         return context
 

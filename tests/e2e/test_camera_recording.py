@@ -32,7 +32,7 @@ PLAY = """async (video) => {
 }"""
 
 
-def until(holds, seconds: float = 30) -> None:
+def until(holds, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline, "it did not happen"
@@ -65,17 +65,19 @@ def test_recording_is_made_and_played_in_the_browser(lab, signed_in_page, alice,
     page.goto("/camera/lab-1/recordings/")
     page.get_by_role("button", name="Stop").click()
     until(lambda: Recording.objects.exclude(ended_at=None).exists())
-    recording = Recording.objects.get()
+    parts = list(Recording.objects.get().parts.all())  # one, but where the agent could not keep its pace
+    part = max(parts, key=lambda part: part.seconds)
 
     viewer = signed_in_page(alice)
     viewer.goto("/camera/lab-1/recordings/")
-    played = viewer.locator("video").evaluate(PLAY)
+    video = viewer.locator("video").nth(parts.index(part))
+    played = video.evaluate(PLAY)
 
     assert (played["width"], played["height"]) == (320, 240)
-    assert played["duration"] == pytest.approx(recording.seconds, abs=0.2)
-    assert played["sought"] == pytest.approx(recording.seconds / 2, abs=0.1)
+    assert played["duration"] == pytest.approx(part.seconds, abs=0.2)
+    assert played["sought"] == pytest.approx(part.seconds / 2, abs=0.1)
     assert played["shown"] >= 10
-    address = viewer.locator("video").get_attribute("src")
-    part = viewer.request.get(address, headers={"Range": "bytes=0-99"})
-    assert (part.status, len(part.body())) == (206, 100)
+    address = video.get_attribute("src")
+    beginning = viewer.request.get(address, headers={"Range": "bytes=0-99"})
+    assert (beginning.status, len(beginning.body())) == (206, 100)
     assert signed_in_page(erin).request.get(address).status == 404

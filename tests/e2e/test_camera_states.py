@@ -4,16 +4,15 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from camera.models import Camera, Grant
 from camera.services import cameras, grants, settings
 from tests.e2e.cameras import Agent, running, wait_live, watch
+from tests.e2e.walking import LOOKS, SCREENS, faults_of
 from tests.servers import DaphneServer
 
 pytestmark = pytest.mark.timeout(180)
-SCREENS = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 PAGES = ("", "history/", "recordings/", "presets/", "people/", "token/", "rename/")
 
 
@@ -38,10 +37,9 @@ def test_agent_that_ends_is_said_and_its_picture_comes_back(signed_in_page: Call
 
     with running(Agent(server, camera)):
         wait_live(page)
-        announced = page.locator("[data-standing]").text_content()
+        expect(page.locator("[data-standing]")).to_have_text("Live")
 
     assert re.match(r"Offline since \d\d:\d\d\n+\S.*\.$", said), said
-    assert announced == "Live"
 
 
 def test_server_that_is_killed_is_said_and_found_again(
@@ -54,13 +52,13 @@ def test_server_that_is_killed_is_said_and_found_again(
     with running(Agent(own, camera)):
         watch(page, camera)
         own.kill()
-        page.locator("figure.stage[data-state=reconnecting]").wait_for(timeout=20_000)
+        page.locator("figure.stage[data-state=reconnecting]").wait_for(timeout=40_000)
         said = _said(page)
 
         own.start()
         wait_live(page)
 
-    assert re.match(r"No connection since \d\d:\d\d\n+It is tried again by itself\.$", said), said
+    assert re.match(r"No connection since \d\d:\d\d\n*It is tried again by itself\.$", said), said
 
 
 def test_person_whose_grant_is_withdrawn_is_led_out(signed_in_page: Callable, server, camera, alice, bob) -> None:
@@ -73,9 +71,9 @@ def test_person_whose_grant_is_withdrawn_is_led_out(signed_in_page: Callable, se
     alices.goto("/camera/lab/people/")
 
     alices.locator(f'form[action$="/{grant.pk}/withdraw/"] button').click()
-    bobs.wait_for_url("**/camera/?out")
+    expect(bobs).to_have_url(re.compile(r"/camera/\?out$"))
 
-    assert "You may no longer watch that camera." in bobs.locator("main").inner_text()
+    expect(bobs.locator("main")).to_contain_text("You may no longer watch that camera.")
     assert bobs.goto("/camera/lab/").status == 404
 
 
@@ -89,11 +87,11 @@ def test_setting_without_an_answer_is_pending_and_then_late(signed_in_page: Call
         slider = page.locator("input[name=contrast]:not([type=number])")
         slider.press("PageUp")
         page.locator("[data-setting=contrast] .told[data-state=pending]").wait_for()
-        page.locator("[data-setting=contrast] .told[data-state=late]").wait_for(timeout=9000)
+        page.locator("[data-setting=contrast] .told[data-state=late]").wait_for()
         late = page.locator("[data-setting=contrast] .told").inner_text()
         agent.processes()[0].resume()
 
-    assert re.match(r"No answer for \d s, camera last at × 1\.00", late), late
+    assert re.match(r"No answer for \d+ s, camera last at × 1\.00", late), late
 
 
 def test_form_works_without_a_script(signed_in_page: Callable, server, camera, alice) -> None:
@@ -119,7 +117,7 @@ def test_list_shows_pictures_and_offline_cards(signed_in_page: Callable, server,
     with running(Agent(server, camera)):
         page.goto("/camera/")
         card = page.locator(".scope a", has_text="Lab 1.107")
-        page.wait_for_function("() => document.querySelector('.scope img')?.naturalWidth > 100", timeout=20_000)
+        page.wait_for_function("() => document.querySelector('.scope img')?.naturalWidth > 100", timeout=40_000)
         first = card.locator("img").get_attribute("src")
         page.wait_for_function("(old) => document.querySelector('.scope img').getAttribute('src') !== old", arg=first)
 
@@ -127,8 +125,7 @@ def test_list_shows_pictures_and_offline_cards(signed_in_page: Callable, server,
     assert "No agent has ever come for this camera." in page.locator(".scope a", has_text="Corridor").inner_text()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize(("screen", "theme"), LOOKS)
 def test_pages_of_a_camera_are_open_to_everybody(
     signed_in_page: Callable, server, camera, alice, theme: str, screen: str
 ) -> None:
@@ -146,8 +143,6 @@ def _faults(page: Page, address: str, screen: str) -> list[str]:
     """Axe's violations, and how far the page goes beyond the narrowest phone."""
     page.set_viewport_size(SCREENS[screen])
     page.goto(address)
-    page.wait_for_timeout(800)
-    found = [f"{fault['id']}: {fault['nodes'][0]['target']}" for fault in Axe().run(page).response["violations"]]
-    page.set_viewport_size({"width": 320, "height": 640})
-    beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return [*found, f"{beyond} px too wide"] if beyond > 0 else found
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(300)
+    return faults_of(page)

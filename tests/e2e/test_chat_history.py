@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from chat.models import Message
 from chat.services import messages
 from tests.chat.writing import id_of
 from tests.e2e.chatting import enter, field, row, rows, shifts, texts, write
+from tests.e2e.waiting import until
 
 
 @pytest.fixture
@@ -55,19 +56,34 @@ def test_history_is_reached_by_a_button_too(signed_in_page, long_room, alice):
 
 def test_slow_history_shows_a_skeleton_and_quick_history_none(signed_in_page, long_room, alice):
     page = enter(signed_in_page(alice), long_room, alice)
-    page.evaluate("""() => {
-      window.skeletons = 0;
-      new MutationObserver(() => (window.skeletons += document.querySelectorAll("message-log .skeleton").length))
-        .observe(document.querySelector("message-log"), { subtree: true, childList: true });
-    }""")
+    with page.expect_response("**/messages/?before=*") as answer:
+        page.get_by_role("button", name="Earlier messages").click()
+    earlier = answer.value.json()
+    enter(page, long_room, alice)
+    page.evaluate(
+        """(earlier) => {
+          const real = fetch;
+          window.fetch = (url, options) =>
+            /messages\\/\\?before=/.test(url) ? Promise.resolve(Response.json(earlier)) : real(url, options);
+          const later = setTimeout;  // the skeleton's 0.3 s are ten here: on a slow machine quick takes that long, too
+          window.setTimeout = (run, ms, ...more) => later(run, ms === 300 ? 10_000 : ms, ...more);
+          window.skeletons = 0;
+          new MutationObserver(() => (window.skeletons += document.querySelectorAll("message-log .skeleton").length))
+            .observe(document.querySelector("message-log"), { subtree: true, childList: true });
+        }""",
+        earlier,
+    )
     page.get_by_role("button", name="Earlier messages").click()
     expect(row(page, "message 30")).to_have_count(1)
     quick = page.evaluate("window.skeletons")
     enter(page, long_room, alice)
-    page.route("**/messages/?before=*", lambda route: (page.wait_for_timeout(900), route.continue_()))
+    held: list[Route] = []
+    page.route("**/messages/?before=*", lambda route: held.append(route))
 
     page.get_by_role("button", name="Earlier messages").click()
     page.locator("message-log .skeleton").first.wait_for(state="attached")
+    until(page, lambda: held)
+    held.pop().continue_()
     expect(row(page, "message 30")).to_have_count(1)
 
     assert quick == 0

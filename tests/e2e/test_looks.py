@@ -1,16 +1,16 @@
 """Every page outside the chat as people meet it: no accessibility fault, no sideways scroll, nothing that moves."""
 
+import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
 
 from digi.accounts.scopes import Scope
-from digi.accounts.services import tokens
+from digi.accounts.services import first, tokens
 from tests.conftest import PASSWORD
+from tests.e2e.waiting import PATIENCE, until
+from tests.e2e.walking import LOOKS, walk
 
-SCREENS = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 STRANGERS = (
     "/",
     "/accounts/login/",
@@ -37,44 +37,20 @@ PEOPLE = (
     "/accounts/reauthenticate/?next=/me/",
     "/chat/nowhere/",
 )
-SHIFTS = """new Promise((resolve) => {
-  let sum = 0;
-  new PerformanceObserver((list) => { for (const entry of list.getEntries()) sum += entry.value; })
-    .observe({ type: "layout-shift", buffered: true });
-  setTimeout(() => resolve(sum), 100);
-})"""
 
 
-def _faults(page: Page) -> list[str]:
-    """Axe's violations, and how far the page goes beyond the narrowest phone."""
-    found = [f"{fault['id']}: {fault['nodes'][0]['target']}" for fault in Axe().run(page).response["violations"]]
-    page.set_viewport_size({"width": 320, "height": 640})
-    beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return [*found, f"{beyond} px too wide"] if beyond > 0 else found
-
-
-def _walk(page: Page, addresses: tuple[str, ...], screen: str) -> dict[str, list[str]]:
-    faults = {}
-    for address in addresses:
-        page.set_viewport_size(SCREENS[screen])
-        page.goto(address)
-        moved = page.evaluate(SHIFTS)
-        faults[address] = _faults(page) + ([f"moved by {moved}"] if moved > 0.05 else [])
-    return faults
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize(("screen", "theme"), LOOKS)
 def test_pages_for_strangers_are_open_to_everybody(new_context: Callable, theme: str, screen: str) -> None:
     page = new_context(color_scheme=theme, service_workers="block").new_page()
+    pages = (*STRANGERS, f"/first/{first.key()}/", "/first/old/")
 
-    faults = _walk(page, STRANGERS, screen)
+    faults = walk(page, pages, screen, lost=("/first/old/",))
 
-    assert faults == {address: [] for address in STRANGERS}
+    assert faults == {address: [] for address in pages}
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(("screen", "theme"), LOOKS)
 def test_pages_for_people_are_open_to_everybody(
     signed_in_page: Callable, person: Callable, theme: str, screen: str
 ) -> None:
@@ -83,7 +59,7 @@ def test_pages_for_people_are_open_to_everybody(
     tokens.create(user=alice, name="A program at the chair that reads and writes", scopes=Scope.values)
     page = signed_in_page(alice, color_scheme=theme, service_workers="block")
 
-    faults = _walk(page, PEOPLE, screen)
+    faults = walk(page, PEOPLE, screen, lost=("/chat/nowhere/",))
 
     assert faults == {address: [] for address in PEOPLE}
 
@@ -154,7 +130,9 @@ def test_directory_follows_what_is_typed(signed_in_page: Callable, person) -> No
 
 
 def test_passkey_is_made_and_opens_the_door(signed_in_page: Callable, person, server) -> None:
-    page = signed_in_page(person("alice"), base_url=server.url.replace("127.0.0.1", "localhost"))
+    page = signed_in_page(
+        person("alice"), base_url=server.url.replace("127.0.0.1", "localhost"), service_workers="block"
+    )
     page.goto("/accounts/login/")  # the cookie is the other name's: sign in here
     wire = page.context.new_cdp_session(page)
     wire.send("WebAuthn.enable")
@@ -164,18 +142,23 @@ def test_passkey_is_made_and_opens_the_door(signed_in_page: Callable, person, se
     page.fill("[name=login]", "alice")
     page.fill("[name=password]", PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url("**/chat/")
+    page.wait_for_url("**/dashboard/")
 
     page.goto("/accounts/2fa/webauthn/add/")
     page.fill("[name=password]", PASSWORD)
     page.get_by_role("button", name="Continue").click()
+    page.wait_for_url(re.compile(r"/2fa/webauthn/add/$"))
+    page.locator("passkey-form:defined").wait_for()
     page.get_by_label("Sign in with this key alone").check()
     page.get_by_role("button", name="Add the key").click()
-    page.wait_for_url("**/accounts/2fa/recovery-codes/")
+    said = page.locator("passkey-form .error:not([hidden])")
+    until(page, lambda: "/recovery-codes/" in page.url or said.count(), seconds=2 * PATIENCE)
+    assert "/recovery-codes/" in page.url, said.all_inner_texts()
+    page.goto("about:blank")  # where nothing leads to the door by itself
     page.context.clear_cookies()
     page.goto("/accounts/login/")
     page.get_by_role("button", name="Use a passkey").click()
-    page.wait_for_url("**/chat/")
+    page.wait_for_url("**/dashboard/")
 
     assert page.locator("nav .name").inner_text() == "Alice"
 

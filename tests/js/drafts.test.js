@@ -107,3 +107,69 @@ test("a draft that is sent before the server has heard of it costs the server no
 
   assert.deepEqual([puts, store.kept], [[], null]);
 });
+
+/** A keeper whose server answers when a test says so: `answers` are those that it owes. */
+function slow(store = device()) {
+  const answers = [];
+  const { puts, drafts } = keeper(store, () => new Promise((yes, no) => answers.push({ yes, no })));
+  const answer = async (verdict = "yes") => { answers.shift()[verdict](); await new Promise(setImmediate); };
+  return { store, puts, drafts, answer };
+}
+
+test("a sent text is taken from the server after it has arrived there, never beside it", async () => {
+  const { store, puts, drafts, answer } = slow();
+  await drafts.write("hi");
+  drafts.flush();
+
+  await drafts.write("");
+  drafts.flush();
+  await new Promise(setImmediate);
+  assert.deepEqual(puts, [["hi", false]]);
+  await answer();
+  assert.deepEqual(puts, [["hi", false], ["", false]]);
+  await answer();
+
+  assert.equal(store.kept, null);
+});
+
+test("what is written while two wait goes once, as it is when its turn comes", async () => {
+  const { puts, drafts, answer } = slow();
+  for (const text of ["a", "ab", "abc"]) {
+    await drafts.write(text);
+    drafts.flush();
+  }
+
+  await answer();
+  await answer();
+
+  assert.deepEqual(puts, [["a", false], ["abc", false]]);
+});
+
+test("a page that goes away does not wait, and one that stays has the last word again", async () => {
+  const { store, puts, drafts, answer } = slow();
+  await drafts.write("hi");
+  drafts.flush();
+  await drafts.write("");
+
+  drafts.flush(true);
+  assert.deepEqual(puts, [["hi", false], ["", true]]);
+  await answer();
+  await answer();
+  assert.deepEqual(puts.slice(2), [["", true]]);
+  await answer();
+
+  assert.equal(store.kept, null);
+});
+
+test("a text whose answer was lost is taken from the server all the same", async () => {
+  const { store, puts, drafts, answer } = slow();
+  await drafts.write("hi");
+  drafts.flush();
+  await answer("no");
+
+  await drafts.write("");
+  drafts.flush();
+  await answer();
+
+  assert.deepEqual([puts, store.kept], [[["hi", false], ["", false]], null]);
+});

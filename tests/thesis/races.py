@@ -9,7 +9,7 @@ from digi.errors import DigiError
 
 def at_once(count: int, work) -> list[str]:
     """What so many threads answer, or the codes of what refused them."""
-    gate, answers = threading.Barrier(count, timeout=10), []
+    gate, answers = threading.Barrier(count, timeout=60), []
 
     def run(n: int) -> None:
         try:

@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-ASKED_EACH = 12  # times each operation is asked, half of them about things that are there
+ASKED_EACH = 8  # times each operation is asked, half of them about things that are there
 
 
 def ask_everything(

@@ -9,7 +9,7 @@ from django.urls import reverse
 from digi.audit.models import AuditEvent
 from tests.thesis.making import put
 from thesis.models import Application, Programme, Thesis, Topic, Transition
-from thesis.services import discussion, marks
+from thesis.services import discussion, marks, programmes
 from thesis.states import State
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +51,20 @@ def test_programme_is_made_and_changed_by_services(office, department, root):
         ("programme.created", root.pk),
         ("programme.changed", root.pk),
     ]
+
+
+def test_old_page_gives_nothing_back(office, programme, root):
+    """Opened before somebody else changed the days, and sent afterwards for the years."""
+    form = office.get(url(Programme, "change", programme.pk)).context["adminform"].form
+    shown = {name: bound.value() for bound in form for name in (bound.html_name, bound.html_initial_name)}
+    fields = {name: value for name, value in shown.items() if value is not False}
+    programmes.change(programme=programme, by=root, offer_days=21)
+
+    answer = office.post(url(Programme, "change", programme.pk), fields | {"retention_years": 30})
+
+    assert answer.status_code == 302
+    programme.refresh_from_db()
+    assert (programme.offer_days, programme.retention_years) == (21, 30)
 
 
 def test_refusal_of_a_service_is_said(office, programme, department, person, client_for):

@@ -157,3 +157,17 @@ def test_etag_is_what_if_match_takes(world, api):
     assert (changed.status_code, again.status_code) == (200, 412)
     assert changed.headers["ETag"] != tag
     assert again.json()["version"] == changed.json()["version"]
+
+
+def test_first_mark_and_what_is_published_are_what_one_has_seen(world, api):
+    put(world.thesis, state=State.GRADED)
+    call, there = api(world.people["examiner"]), address(world, T)
+    mark = {"student": "alice", "value": "1.7"}
+
+    answers = [call("put", f"{there}marks/", mark, **{"if-match": '"0"'}) for _ in range(2)]
+    corrected = call("put", f"{there}marks/", mark | {"value": "2.0"}, **{"if-match": '"1"'})
+    stale = call("post", f"{there}marks/publish/", {"versions": {"alice": 1}})
+    published = call("post", f"{there}marks/publish/", {"versions": {"alice": 2}})
+
+    assert [answer.status_code for answer in (*answers, corrected, stale, published)] == [200, 412, 200, 412, 200]
+    assert stale.json()["versions"] == {"alice": 2}

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 EMPTY = {"tasks", "dates", "theses", "applications", "requests", "extensions", "departments"}
 SOON = days.today() + timedelta(days=3)
-LATER = timezone.now() + timedelta(days=2)
+LATER = timezone.now() + timedelta(days=1)
 
 
 @pytest.fixture

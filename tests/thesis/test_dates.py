@@ -1,8 +1,10 @@
 """What people are reminded of, by whom it is read, and that it takes a fixed number of queries."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
@@ -19,6 +21,11 @@ from thesis.states import State
 pytestmark = pytest.mark.django_db
 
 
+def noon() -> datetime:
+    """Of today: days end with midnight, and some are an hour longer or shorter."""
+    return datetime.combine(days.today(), time(12), ZoneInfo(settings.DIGI_TIME_ZONE))
+
+
 def told() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for one in Notification.objects.filter(kind="thesis.reminder").order_by("user__username", "pk"):
@@ -28,13 +35,13 @@ def told() -> dict[str, list[str]]:
 
 def test_due_date_is_told_before_and_escalates_after(thesis, alice, bob, grace):
     put(dated(thesis, due=6), state=State.WRITING)
-    reminders.remind()
-    reminders.remind()
+    reminders.remind(noon())
+    reminders.remind(noon())
 
     assert told() == {"alice": ["thesis 7 thesis.student"], "bob": ["thesis 7 thesis.supervisor"]}
     Notification.objects.all().delete()
     put(dated(thesis, due=-2), state=State.WRITING)
-    reminders.remind()
+    reminders.remind(noon())
     assert set(told()) == {"alice", "bob", "grace"}
     assert told()["grace"] == ["thesis -2 thesis.coordinator"]
 
@@ -43,22 +50,22 @@ def test_due_date_is_told_before_and_escalates_after(thesis, alice, bob, grace):
 def test_nobody_is_reminded_of_what_is_not_being_written(thesis, state):
     put(dated(thesis, due=1), state=state)
 
-    reminders.remind()
+    reminders.remind(noon())
 
     assert told() == {}
 
 
 def test_milestones_tasks_meetings_and_the_defence_are_told_to_whom_they_concern(thesis, alice, bob, carol, dave):
     members.add(thesis=thesis, user=dave, role="student", by=bob)
-    put(thesis, state=State.DEFENCE, defence_at=timezone.now() + timedelta(days=5))
+    put(thesis, state=State.DEFENCE, defence_at=noon() + timedelta(days=5))
     soon = days.today() + timedelta(days=4)
     plan.add_milestone(thesis=thesis, by=bob, title="Slides", due_on=soon)
     plan.add_task(thesis=thesis, by=bob, title="Rehearse", due_on=soon, assignee=dave)
     gone = plan.add_task(thesis=thesis, by=bob, title="Done", due_on=soon, assignee=dave)
     plan.change_task(task=gone, by=dave, done=True)
-    meetings.arrange(thesis=thesis, by=bob, starts_at=timezone.now() + timedelta(days=3))
+    meetings.arrange(thesis=thesis, by=bob, starts_at=noon() + timedelta(days=3))
 
-    reminders.remind()
+    reminders.remind(noon())
 
     student = ["defence 5 thesis.student", "milestone 5 thesis.student", "meeting 3 thesis.student"]
     assert sorted(told()["alice"]) == sorted(student)
@@ -72,7 +79,7 @@ def test_former_assignee_is_not_reminded(thesis, alice, bob, dave):
     plan.add_task(thesis=thesis, by=bob, title="Rehearse", due_on=days.today(), assignee=dave)
     leave(thesis, dave)
 
-    reminders.remind()
+    reminders.remind(noon())
 
     assert told() == {"alice": ["task 1 thesis.student"]}
 

@@ -7,7 +7,7 @@ import pytest
 from digi.errors import Conflict, Forbidden, Invalid, NotFound, Stale, TooLarge
 from digi.notifications.models import Notification
 from tests.thesis.making import leave, upload
-from thesis.models import ChangeRequest, Comment, Thread
+from thesis.models import ChangeRequest, Comment, DocumentVersion, Thread
 from thesis.services import access, discussion, requests
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +66,25 @@ def test_answers_stand_in_their_talk(thesis, alice, bob):
         with pytest.raises(Invalid):
             discussion.comment(thread=thread, by=alice, body="?", reply_to=wrong)
     assert other.comments.count() == 1
+
+
+def test_talk_names_a_place_in_its_version(thesis, alice):
+    upload(thesis, "draft")
+    DocumentVersion.objects.update(pages=3)
+    draft = DocumentVersion.objects.get()
+
+    thread, _ = discussion.open_thread(thesis=thesis, by=alice, body="?", on=draft, page=3, quote=" the last sample ")
+
+    assert (thread.page, thread.quote) == (3, "the last sample")
+    for wrong, code in (
+        ({"on": draft, "page": 4}, "no_such_page"),
+        ({"page": 1}, "no_version"),
+        ({"quote": "a"}, "no_version"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            discussion.open_thread(thesis=thesis, by=alice, body="?", **wrong)
+        assert refused.value.code == code
+    assert Thread.objects.count() == 1
 
 
 def test_talk_is_on_a_version_of_its_own_thesis(institute, thesis, alice):

@@ -12,9 +12,9 @@ from digi.accounts import holdings
 from digi.accounts.services import erasure, export, people
 from digi.files.archives import packed
 from digi.files.models import StoredFile
-from digi.files.services import storage
 from digi.notifications.models import Notification
 from tests.conftest import PASSWORD
+from tests.files import path_of
 from tests.thesis.making import dated, leave, upload
 from thesis.models import Application, Document, DocumentVersion, MemberRole, ThesisMember, Thread
 from thesis.services import discussion, marks, members, plan, theses, timeline
@@ -147,7 +147,7 @@ def test_number_of_queries_is_the_same_for_one_and_three(written, institute, ali
 
 
 def test_drafts_of_a_single_writer_go_with_their_bytes(written, alice, django_capture_on_commit_callbacks):
-    path = storage.path_of(StoredFile.objects.get())
+    path = path_of(StoredFile.objects.get())
     assert fates(alice)["theses/drafts"] is True
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -167,7 +167,7 @@ def test_what_was_handed_in_stays_with_the_name_replaced(handed_in, alice, bob, 
 
     people.anonymise(user=alice)
 
-    assert [storage.path_of(file).exists() for file in StoredFile.objects.all()] == [True, True]
+    assert [path_of(file).exists() for file in StoredFile.objects.all()] == [True, True]
     member = handed_in.members.get(role="student")
     assert str(member.user).startswith("deleted-")
     assert timeline.of(handed_in, by=bob).broken_at is None

@@ -35,7 +35,7 @@ def test_erasure_waits_for_who_moves_an_application_of_theirs(institute, alice, 
 
     mover = threading.Thread(target=move)
     mover.start()
-    assert holds.wait(10)
+    assert holds.wait(30)
     getattr(people, deed)(user=alice)
     mover.join()
 
@@ -66,7 +66,7 @@ def test_inboxes_are_locked_in_one_order(institute, alice, bob):
 
     teller = threading.Thread(target=tell)
     teller.start()
-    assert holds.wait(10)
+    assert holds.wait(30)
     people.anonymise(user=alice)
     teller.join()
 

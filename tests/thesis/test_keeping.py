@@ -11,7 +11,7 @@ from digi.notifications.models import Notification
 from tests.factories import DepartmentFactory
 from tests.thesis.making import dated, put
 from thesis.models import Application, TopicSubscription
-from thesis.services import history, keeping, programmes, topics
+from thesis.services import applications, history, keeping, programmes, telling, topics
 from thesis.states import ApplicationState, State
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +44,31 @@ def test_student_is_warned_seven_days_and_one_day_before(institute, hours, warne
 
     found = Notification.objects.filter(kind="application.expiring")
     assert [one.facts["days"] for one in found] == warned
+
+
+def test_application_that_was_given_more_days_a_moment_ago_is_not_warned_of(
+    institute, programme, bob, dave, monkeypatch
+):
+    """The worker has found both; while it warns of the first one, the second one's place is offered."""
+    put(programme, offer_days=30)
+    first = institute.application()
+    second = institute.application(first.topic, by=dave)
+    for n, application in enumerate((first, second)):
+        put(application, expires_at=timezone.now() + timedelta(hours=10 + n))
+    Notification.objects.all().delete()
+    tell = telling.expires_soon
+
+    def slowly(application, days):
+        tell(application, days)
+        if application == first:
+            applications.offer(application=second, by=bob)
+
+    monkeypatch.setattr(telling, "expires_soon", slowly)
+    keeping.warn_applicants()
+
+    second.refresh_from_db()
+    assert second.warned is None
+    assert [one.user.username for one in Notification.objects.filter(kind="application.expiring")] == ["alice"]
 
 
 def test_second_warning_follows_the_first(institute, alice):

@@ -23,6 +23,7 @@ FACTS = {
     "thesis.extension": [{"step": step, "due_on": "2026-04-30"} for step in ("asked", "granted", "refused")],
     "thesis.report": [{}],
     "thesis.kept": [{}],
+    "thesis.nudge": [{}],
     "thesis.mark": [{}],
     "thesis.reminder": [{"what": what, "name": "N", "days": 7} for what in ("thesis", "defence", "task", "meeting")],
     "application.step": [

@@ -12,8 +12,8 @@ from digi.audit import services as audit
 from digi.audit.models import AuditEvent
 from digi.errors import Conflict, Forbidden, NotFound, Stale
 from digi.files.models import StoredFile
-from digi.files.services import storage
 from digi.notifications.models import Notification
+from tests.files import path_of
 from tests.thesis.making import dated, put, upload
 from thesis import days
 from thesis.models import Assessment, Mark, Programme, Thesis, Topic
@@ -48,7 +48,7 @@ def old(institute, alice, bob, carol):
 def test_everything_of_the_thesis_goes_and_nothing_else(old, institute, grace, django_capture_on_commit_callbacks):
     other = institute.thesis(title="Other")
     upload(other, "draft", b"other")
-    gone = storage.path_of(StoredFile.objects.get(version__document__thesis=old))
+    gone = path_of(StoredFile.objects.get(version__document__thesis=old))
     uuid = old.uuid
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -73,14 +73,16 @@ def test_everything_of_the_thesis_goes_and_nothing_else(old, institute, grace, d
 @pytest.mark.parametrize(
     "fields",
     [
-        {"kept_until": days.today()},
-        {"kept_until": days.today() + timedelta(days=1)},
+        {"kept_until": timedelta(days=0)},
+        {"kept_until": timedelta(days=1)},
         {"kept_until": None},
         {"state": State.COMPLETED},
         {"state": State.WITHDRAWN},
     ],
 )
 def test_thesis_that_must_be_kept_is_kept(old, grace, fields):
+    if isinstance(fields.get("kept_until"), timedelta):
+        fields = {"kept_until": days.today() + fields["kept_until"]}
     put(old, **fields)
 
     with pytest.raises(Conflict) as refused:

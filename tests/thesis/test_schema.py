@@ -7,7 +7,18 @@ from digi.accounts.services import tokens
 from digi.environment import Rate
 from tests.thesis.schema import ask_everything
 
-OURS = ("programmes", "topic", "applications", "library", "theses", "threads", "comments", "change-requests", "invited")
+OURS = (
+    "programmes",
+    "topic",
+    "applications",
+    "library",
+    "theses",
+    "threads",
+    "comments",
+    "change-requests",
+    "invited",
+    "saved",
+)
 NOT_OURS = ("documents", "receipts", "export")
 
 

@@ -41,13 +41,13 @@ def test_network_camera_that_vanishes_shows_no_signal_and_comes_back():
         running.demand()
         until(lambda: running.chunks() and running.chunks()[-1].no_signal)
         with _camera(address):
-            until(lambda: not running.chunks()[-1].no_signal, seconds=30)
+            until(lambda: not running.chunks()[-1].no_signal)
             until(lambda: len(running.chunks()) > 10)
             seen = running.chunks()[-1]
             first = next(chunk for chunk in running.chunks() if not chunk.no_signal)
-        until(lambda: running.chunks()[-1].no_signal, seconds=30)
+        until(lambda: running.chunks()[-1].no_signal)
         with _camera(address):
-            until(lambda: not running.chunks()[-1].no_signal, seconds=30)
+            until(lambda: not running.chunks()[-1].no_signal)
 
         chunks = running.chunks()
         shown = {chunk.seq: frame for chunk, frame in zip(chunks, decoded(chunks), strict=True)}
@@ -93,4 +93,4 @@ def _camera(address):
         yield
     finally:
         process.send_signal(signal.SIGKILL)
-        process.wait(10)
+        process.wait(30)

@@ -4,6 +4,7 @@ import pytest
 
 from camera import camera_pb2 as pb
 from camera.agent.outbox import BYTES, PICTURES, WORDS, Outbox
+from tests.camera.agent.watching import PATIENCE
 
 
 @pytest.fixture
@@ -79,7 +80,7 @@ async def test_outbox_bounds_words_too(outbox):
 
 
 async def _taken(outbox):
-    return pb.Envelope.FromString(await asyncio.wait_for(outbox.next(), 1))
+    return pb.Envelope.FromString(await asyncio.wait_for(outbox.next(), PATIENCE))
 
 
 def _chunk(seq, *, keyframe=False, codec=pb.CODEC_H264, size=1000):

@@ -2,11 +2,13 @@ import signal
 import sys
 
 import psutil
+import pytest
 
 from tests.camera.agent.watching import until
 from tests.servers import DaphneServer
 
 
+@pytest.mark.timeout(300)
 def test_end_of_the_camera_is_not_the_end_of_make_run(db, tmp_path):
     with DaphneServer(
         command=[sys.executable, "scripts/run.py"],
@@ -21,8 +23,8 @@ def test_end_of_the_camera_is_not_the_end_of_make_run(db, tmp_path):
         until(lambda: "camera stopped" in server.output())
         answers = server.answers()
         server.process.send_signal(signal.SIGINT)
-        server.process.wait(20)
-        _, alive = psutil.wait_procs(children, timeout=5)
+        server.process.wait(30)
+        _, alive = psutil.wait_procs(children, timeout=30)
 
     assert answers
     assert alive == []

@@ -11,6 +11,8 @@ from camera.agent.pipeline import Pipeline
 from camera.agent.sources import Source, opened
 from camera.camera_pb2 import CODEC_H264, Demand, Envelope, SettingsAck, VideoChunk
 
+PATIENCE = 30.0  # seconds for what should come, on a machine that does other things
+
 
 class Running:
     """A pipeline and everything it has made so far."""
@@ -27,7 +29,7 @@ class Running:
 
     def __exit__(self, *_) -> None:
         self.pipeline.stop()
-        self._thread.join(10)
+        self._thread.join(PATIENCE)
 
     def demand(self, *, h264: bool = True, jpeg_fps: float = 0) -> None:
         self.pipeline.demand(Demand(h264=h264, jpeg_fps=jpeg_fps))
@@ -40,7 +42,7 @@ class Running:
         return [envelope.settings_ack for envelope in tuple(self.made) if envelope.HasField("settings_ack")]
 
 
-def until(ready: Callable[[], object], *, seconds: float = 10) -> None:
+def until(ready: Callable[[], object], *, seconds: float = PATIENCE) -> None:
     end = time.monotonic() + seconds
     while not ready():
         assert time.monotonic() < end

@@ -8,13 +8,15 @@ import pytest
 from django.utils import timezone
 from PIL import Image
 
+from camera import mp4, recorder
 from camera.models import Camera, Recording, RecordingPart, RecordingState
-from camera.services import cameras, grants, pictures, presets, tokens
+from camera.services import cameras, grants, pictures, presets, taking, tokens
 from camera.services import settings as camera_settings
 from digi.accounts.models import Role
 from digi.files.models import DOCUMENT
 from digi.files.services import storage
 from digi.worker import queue
+from tests.camera.edges.lens import FPS, GOP, units
 from tests.factories import AffiliationFactory, DepartmentFactory
 
 ROLES = {"carol": "admin", "bob": "operator", "alice": "viewer"}
@@ -59,6 +61,18 @@ def world(online, people, queue_file):
         recording=recorded(online, people.bob),
         people=people.by_name,
     )
+
+
+@pytest.fixture(scope="module")
+def video(tmp_path_factory) -> bytes:
+    """A second that plays."""
+    path = tmp_path_factory.mktemp("video") / "1.mp4"
+    pictures = units(2 * GOP)
+    file = mp4.FragmentedFile(path, pictures[0][0])
+    for n, (unit, keyframe) in enumerate(pictures):
+        file.add(unit, at=n / FPS, keyframe=keyframe)
+    file.close()
+    return path.read_bytes()
 
 
 @pytest.fixture
@@ -125,3 +139,25 @@ def recorded(camera: Camera, by, content: bytes = b"0123456789" * 100, ago: time
     file = storage.store(owner=by, purpose=DOCUMENT, name="lab-1.mp4", media_type="video/mp4", content=content)
     RecordingPart.objects.create(recording=recording, n=1, file=file, width=640, height=480, seconds=10)
     return recording
+
+
+def written(camera: Camera, by, content: bytes) -> RecordingPart:
+    """A part that a worker has written to its end, and not brought to its place yet."""
+    Recording.objects.create(
+        camera=camera,
+        started_by=by,
+        started_at=timezone.now() - timedelta(seconds=5),
+        limit_seconds=60,
+        limit_bytes=10**9,
+    )
+    (recording,) = taking.claim(most=1)
+    part = taking.begin_part(recording=recording, width=640, height=480)
+    part.draft.write_bytes(content)
+    return part
+
+
+def record() -> tuple[str, str]:
+    """A worker's time with the recording: its state and its trouble afterwards."""
+    (recording,) = taking.claim(most=1)
+    recorder.record(recording)
+    return Recording.objects.values_list("state", "error").get()

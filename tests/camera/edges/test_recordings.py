@@ -11,8 +11,8 @@ from camera.services import recordings, taking
 from digi.audit.models import AuditEvent
 from digi.errors import Conflict, Forbidden, Invalid, NotFound
 from digi.files.models import StoredFile
-from digi.files.services import storage
 from tests.camera.edges.conftest import go, recorded
+from tests.files import path_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("queue_file")]
 
@@ -146,7 +146,7 @@ def test_running_recording_is_not_deleted(online, people):
 
 def test_deleted_recording_takes_its_files_along(online, people, django_capture_on_commit_callbacks):
     recording = recorded(online, people.bob)
-    path = storage.path_of(recording.parts.get().file)
+    path = path_of(recording.parts.get().file)
     assert path.exists()
 
     with django_capture_on_commit_callbacks(execute=True):

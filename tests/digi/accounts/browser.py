@@ -26,14 +26,14 @@ class Browser:
         self.session.close()
 
     def get(self, path: str) -> requests.Response:
-        return self.session.get(self.server.url + path, timeout=20)
+        return self.session.get(self.server.url + path, timeout=40)
 
     def post(self, path: str, data: dict[str, str], *, form: str = "") -> requests.Response:
         """Send a form that stands on the page `form`, or on the page that it is sent to."""
         token = TOKEN.search(self.get(form or path).text)[1]
         headers = {"Referer": self.server.url + path}
         fields = {**data, "csrfmiddlewaretoken": token}
-        return self.session.post(self.server.url + path, fields, headers=headers, timeout=20)
+        return self.session.post(self.server.url + path, fields, headers=headers, timeout=40)
 
     def sign_in(self, login: str, password: str = PASSWORD) -> "Browser":
         answer = self.post("/accounts/login/", {"login": login, "password": password})
@@ -42,7 +42,7 @@ class Browser:
 
     @property
     def is_signed_in(self) -> bool:
-        return self.session.get(f"{self.server.url}/me/", allow_redirects=False, timeout=20).status_code == 200
+        return self.session.get(f"{self.server.url}/me/", allow_redirects=False, timeout=40).status_code == 200
 
     @contextmanager
     def open_socket(self) -> Iterator[ClientConnection]:
@@ -54,7 +54,7 @@ class Browser:
             subprotocols=["digi.v2"],
             additional_headers={"Cookie": cookies},
         ) as link:
-            assert "welcome" in link.recv(5)
+            assert "welcome" in link.recv(20)
             yield link
 
 

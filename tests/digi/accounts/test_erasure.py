@@ -17,6 +17,7 @@ from digi.files.services import storage, uploads
 from tests.conftest import PASSWORD
 from tests.digi.accounts.conftest import audited
 from tests.factories import DepartmentFactory
+from tests.files import path_of
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +64,9 @@ PLACES = {
     "thesis.Transition.actor": "theses/steps",
     "thesis.Application.supervisor": "theses/asked",
     "thesis.Application.student": "theses/applications",
+    "thesis.ApplicationDraft.student": "theses/application-drafts",
+    "thesis.ApplicationDraft.supervisor": "the draft of somebody else",
+    "thesis.SavedView.owner": "theses/views",
     "thesis.ApplicationStep.actor": "theses/application-steps",
     "thesis.Thread.resolved_by": "the talk of everybody on the thesis",
     "thesis.Comment_mentions.user": "the remark of somebody else",
@@ -133,7 +137,7 @@ def test_deed_leaves_exactly_what_the_preview_said(rich, client_for):
     client = client_for(rich)
     client.get("/me/")
     before = told(client)
-    path = storage.path_of(rich.avatar)
+    path = path_of(rich.avatar)
 
     answer = client.post(ERASURE, {"password": PASSWORD}, content_type="application/json")
 

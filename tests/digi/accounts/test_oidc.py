@@ -5,11 +5,12 @@ import sys
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
 from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 
 from digi.accounts.models import User
-from digi.accounts.services import people
+from digi.accounts.services import people, profiles
 from tests.conftest import PASSWORD
 from tests.digi.accounts.conftest import audited
 from tests.digi.accounts.provider import CLIENT, CODE, SECRET, Provider
@@ -50,10 +51,10 @@ def provider(settings):
         yield running
 
 
-def sign_in(provider, client=None, **changes):
+def sign_in(provider, client=None, start=START, **changes):
     """Press the button, be the provider's page, come back."""
     client = client or Client()
-    there = urlsplit(client.post(START).headers["Location"])
+    there = urlsplit(client.post(start).headers["Location"])
     asked = {name: values[0] for name, values in parse_qs(there.query).items()}
     assert there.path == "/authorize"
     assert asked["client_id"] == CLIENT
@@ -156,6 +157,26 @@ def test_closed_accounts_stay_out(provider):
     sign_in(provider, client)
 
     assert client.get("/me/").status_code == 302
+
+
+def test_connecting_gives_nothing_back_that_changed_meanwhile(provider, client_for, monkeypatch):
+    """The provider is asked after the person's row was read; somebody changes it before the answer comes."""
+    gina = PersonFactory(username="ggold")
+    client = client_for(gina)
+    client.post("/accounts/reauthenticate/?next=/me/", {"password": PASSWORD})
+    ask, names = requests.Session.request, ["Gina 0"]
+
+    def ask_slowly(*args, **options):
+        names.append(f"Gina {len(names)}")
+        profiles.change(user=User.objects.get(pk=gina.pk), display_name=names[-1])
+        return ask(*args, **options)
+
+    monkeypatch.setattr(requests.Session, "request", ask_slowly)
+    sign_in(provider, client, start=f"{START}?process=connect")
+
+    assert SocialAccount.objects.get().user == gina
+    gina.refresh_from_db()
+    assert gina.display_name == names[-1] != names[0]
 
 
 def test_forged_state_and_foreign_code_sign_nobody_in(provider):

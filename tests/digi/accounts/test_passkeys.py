@@ -99,7 +99,9 @@ def test_nonsense_is_refused_without_an_accident(answer):
     assert client.post(LOGIN, {"credential": answer}).status_code < 500
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=st.data())
 def test_altered_answers_are_refused_without_an_accident(key, data):
     """Any field of a genuine answer, replaced by anything."""
@@ -117,7 +119,9 @@ def test_altered_answers_are_refused_without_an_accident(key, data):
     assert response.status_code < 500
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(changes=st.lists(st.tuples(st.integers(0, 400), st.binary(max_size=4)), min_size=1, max_size=5))
 def test_altered_registrations_are_refused_without_an_accident(browser, changes):
     made = SoftKey()

@@ -1,12 +1,16 @@
 import re
 
 import pytest
+from allauth.account.forms import ChangePasswordForm, ResetPasswordKeyForm
 from allauth.usersessions.models import UserSession
+from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from digi.accounts.models import User
 from digi.accounts.services import people
 from digi.accounts.sockets import identify
+from digi.errors import Conflict
 from digi.realtime.publish import session_topic, user_topic
 from tests.conftest import PASSWORD
 from tests.digi.accounts.conftest import audited, closed
@@ -143,16 +147,75 @@ def test_set_password_by_somebody_else_ends_everything(alice, admin, committed):
     assert not Session.objects.exists()
 
 
+def with_old_hash(user: User) -> None:
+    user.password = make_password(PASSWORD, hasher="pbkdf2_sha256")
+    user.save()
+
+
 def test_old_hashes_are_renewed_without_signing_anybody_out(alice, settings):
     """The password's hash is part of a session's proof; Argon2 is preferred over what tests use."""
-    from django.contrib.auth.hashers import make_password
-
-    alice.password = make_password(PASSWORD, hasher="pbkdf2_sha256")
-    alice.save()
+    with_old_hash(alice)
 
     client = signed_in()
 
     assert is_signed_in(client)
+
+
+def test_two_sign_ins_at_once_renew_an_old_hash_once(alice):
+    """Each has read the old one before the other stores a new one; neither may end the other's session."""
+    with_old_hash(alice)
+    one, other = User.objects.get(pk=alice.pk), User.objects.get(pk=alice.pk)
+
+    assert one.check_password(PASSWORD)
+    assert other.check_password(PASSWORD)
+
+    stored = User.objects.get(pk=alice.pk)
+    assert one.get_session_auth_hash() == other.get_session_auth_hash() == stored.get_session_auth_hash()
+
+
+def test_password_changed_during_a_sign_in_is_not_overwritten(alice):
+    with_old_hash(alice)
+    slow = User.objects.get(pk=alice.pk)
+    people.set_password(user=alice, password=NEW)
+
+    assert not slow.check_password(PASSWORD)
+
+    assert User.objects.get(pk=alice.pk).check_password(NEW)
+
+
+@pytest.mark.parametrize("form", [ChangePasswordForm, ResetPasswordKeyForm])
+def test_newer_password_is_not_overwritten(alice, form):
+    """The old password was right, and the link valid, when it was looked at; then came another one."""
+    typed = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
+    slow = form(data=typed, user=User.objects.get(pk=alice.pk))
+    assert slow.is_valid()
+    people.set_password(user=alice, password="the newest phrase of all")
+
+    with pytest.raises(Conflict) as raised:
+        slow.save()
+
+    assert raised.value.code == "password_changed"
+    assert User.objects.get(pk=alice.pk).check_password("the newest phrase of all")
+    assert audited() == ["password.changed"]
+
+
+def test_administrators_password_takes_the_place_of_any(alice, admin):
+    slow = User.objects.get(pk=alice.pk)
+    people.set_password(user=alice, password="the newest phrase of all")
+
+    people.set_password(user=slow, password=NEW, by=admin)
+
+    assert User.objects.get(pk=alice.pk).check_password(NEW)
+
+
+def test_who_was_forgotten_meanwhile_gets_no_password(alice, admin):
+    slow = User.objects.get(pk=alice.pk)
+    people.anonymise(user=alice)
+
+    with pytest.raises(Conflict):
+        people.set_password(user=slow, password=NEW, by=admin)
+
+    assert not User.objects.get(pk=alice.pk).has_usable_password()
 
 
 def test_default_hasher_is_argon2():

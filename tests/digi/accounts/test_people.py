@@ -16,11 +16,11 @@ from digi.accounts.services import departments, people, profiles, tokens
 from digi.audit.models import AuditEvent
 from digi.errors import Conflict, Invalid
 from digi.files.models import StoredFile
-from digi.files.services.storage import path_of
 from digi.realtime.publish import user_topic
 from tests.conftest import PASSWORD
 from tests.digi.accounts.conftest import audited, closed
 from tests.factories import DepartmentFactory
+from tests.files import path_of
 from tests.pictures import picture, upload
 
 pytestmark = pytest.mark.django_db

@@ -36,7 +36,23 @@ def test_profile_page_shows_what_is_kept(alice, client_for):
 
     assert page.status_code == 200
     assert page.context["form"].initial["display_name"] == "Alice Meyer"
-    assert "Europe/Berlin" in page.content.decode()
+    assert "<option selected>Europe/Berlin</option>" in page.content.decode()
+
+
+def test_profile_page_sends_each_zone_once(alice, client_for):
+    page = client_for(alice).get("/me/").content.decode()
+
+    assert page.count("Asia/Tokyo") == 1
+    assert len(page) < 30_000
+
+
+def test_profile_keeps_a_zone_that_is_offered_to_nobody_else(alice, bob, client_for):
+    profiles.change(user=alice, time_zone="Etc/GMT-3")
+
+    kept = client_for(alice).post("/me/", FIELDS | {"time_zone": "Etc/GMT-3"})
+    refused = client_for(bob).post("/me/", FIELDS | {"time_zone": "Etc/GMT-3"})
+
+    assert (kept.status_code, refused.status_code) == (302, 422)
 
 
 @pytest.mark.parametrize(

@@ -57,3 +57,55 @@ def test_a_new_session_exists_when_it_is_saved_and_not_before() -> None:
     session.save()
 
     assert (before, session.exists(key)) == (False, True)
+
+
+# Another secret key
+
+PAGE = "/me/"
+FRESH = "a secret key of tomorrow, which nobody has seen"
+
+
+@pytest.fixture
+def signed_in(client: Client):
+    """A browser with Alice's session, and its key."""
+    user = PersonFactory()
+    client.post("/accounts/login/", {"login": user.username, "password": PASSWORD})
+    return client, client.cookies["sessionid"].value
+
+
+def test_session_outlives_the_rotation_of_the_secret_key(signed_in, settings) -> None:
+    client, key = signed_in
+    old = settings.SECRET_KEY
+
+    for settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS in ((old, [FRESH]), (FRESH, [old]), (FRESH, [])):
+        assert client.get(PAGE).status_code == 200
+        assert client.cookies["sessionid"].value == key
+    assert Session.objects.get().session_key == key
+
+
+def test_two_processes_in_the_midst_of_a_rotation_serve_the_same_session(signed_in, settings) -> None:
+    client, key = signed_in
+    old = settings.SECRET_KEY
+
+    for settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS in 2 * [(FRESH, [old]), (old, [FRESH])]:
+        assert client.get(PAGE).status_code == 200
+    assert client.cookies["sessionid"].value == key
+
+
+def test_session_of_a_secret_key_that_is_gone_is_worth_nothing(signed_in, settings) -> None:
+    client, _ = signed_in
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = FRESH, []
+
+    assert client.get(PAGE).status_code == 302
+
+
+def test_change_of_password_gives_the_session_another_key_in_a_rotation_too(signed_in, settings) -> None:
+    client, key = signed_in
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = FRESH, [settings.SECRET_KEY]
+    new = "another horse, another battery"
+
+    client.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+
+    assert client.cookies["sessionid"].value != key
+    assert client.get(PAGE).status_code == 200
+    assert not Session.objects.filter(session_key=key).exists()

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.test import Client
 
@@ -97,6 +99,15 @@ def test_page_revokes_ones_own_token_alone(alice, charlie, client_for, browser):
     assert Token.objects.exists()
     assert browser.post(address).headers["Location"] == LIST
     assert not Token.objects.exists()
+
+
+def test_second_click_on_revoke_is_led_to_where_the_first_one_went(alice, browser):
+    token, _secret = tokens.create(user=alice, name="bot", scopes=["me:read"])
+    sent = {"once": re.search(r'name="once" value="([^"]+)"', browser.get(LIST).text).group(1)}
+
+    answers = [browser.post(f"/me/tokens/{token.uuid}/revoke/", sent) for _ in range(2)]
+
+    assert [answer.headers["Location"] for answer in answers] == [LIST, LIST]
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,9 @@ pytestmark = pytest.mark.django_db
 
 
 def code(secret: str) -> str:
+    """The one of this half minute, which is not just ending."""
+    if (left := 30 - time.time() % 30) < 6:
+        time.sleep(left)
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 

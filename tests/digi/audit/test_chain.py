@@ -42,7 +42,8 @@ def test_record_cuts_what_is_too_long():
     assert services.verify() is None
 
 
-def test_record_keeps_request_and_address_of_the_request_being_answered(client):
+def test_record_keeps_request_and_address_of_the_request_being_answered(client, settings):
+    settings.DIGI_TRUSTED_PROXIES = 1  # the id is a proxy's
     client.post("/accounts/login/", {"login": "nobody", "password": "wrong"}, headers={"X-Request-ID": "quote-this-1"})
 
     event = AuditEvent.objects.get()

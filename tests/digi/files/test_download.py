@@ -8,10 +8,12 @@ from django.urls import reverse
 from digi.accounts.services import profiles
 from digi.files.services import storage
 from digi.files.streams import PIECE
+from tests.digi.files.conftest import BOTH
 from tests.pictures import picture, upload
 
 pytestmark = pytest.mark.django_db
 
+CARRIERS = BOTH
 CONTENT = bytes(range(256)) * 800  # three pieces and a bit
 
 
@@ -33,11 +35,11 @@ def body(response) -> bytes:
     return b"".join(response.streaming_content)
 
 
-def test_avatar_is_shown_to_everybody_who_is_signed_in(client_for, avatar, bob):
+def test_avatar_is_shown_to_everybody_who_is_signed_in(client_for, avatar, bob, folder):
     response = client_for(bob).get(address(avatar))
 
     assert response.status_code == 200
-    assert body(response) == storage.path_of(avatar).read_bytes()
+    assert body(response) == (folder / avatar.path).read_bytes()
     assert response.headers["Content-Type"] == "image/webp"
     assert response.headers["Content-Disposition"] == 'inline; filename="avatar.webp"'
     assert response.headers["X-Content-Type-Options"] == "nosniff"
@@ -67,7 +69,7 @@ def test_missing_forbidden_and_signed_out_are_one_answer(client_for, note, avata
 
 
 def test_lost_bytes_are_a_404_too(client_for, note, alice):
-    storage.path_of(note).unlink()
+    storage.forget(note.path)
 
     assert client_for(alice).get(address(note)).status_code == 404
 
@@ -152,13 +154,13 @@ def test_asgi_sends_the_file_in_pieces(client_for, note, alice):
 
 
 def test_a_new_avatar_takes_the_place_of_the_old(client_for, avatar, alice, folder, django_capture_on_commit_callbacks):
-    old = storage.path_of(avatar)
+    old = folder / avatar.path
 
     with django_capture_on_commit_callbacks(execute=True):
         new = profiles.set_avatar(user=alice, upload=upload(picture("JPEG")))
 
     assert not old.exists()
-    assert storage.path_of(new).exists()
+    assert (folder / new.path).exists()
     assert client_for(alice).get(address(avatar)).status_code == 404
 
 

@@ -150,7 +150,7 @@ def test_reading_ends_when_its_time_or_memory_is_over(lying, monkeypatch):
         examination.read(**lying("endless.pdf", endless_pdf()))
 
     assert raised.value.code in {"exhausting", "corrupt"}
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 60
 
 
 CONFINED = """
@@ -166,7 +166,7 @@ while True:
 
 
 def test_confined_process_has_neither_memory_nor_time_to_spare():
-    ended = subprocess.run([sys.executable, "-c", CONFINED], capture_output=True, timeout=20, check=False)
+    ended = subprocess.run([sys.executable, "-c", CONFINED], capture_output=True, timeout=90, check=False)
 
     assert ended.stdout == b"memory "
     assert ended.returncode < 0

@@ -12,8 +12,8 @@ from PIL import Image, ImageCms
 from digi.errors import DigiError, Invalid, TooLarge
 from digi.files.models import StoredFile
 from digi.files.services import images
-from digi.files.services.storage import path_of
 from tests.digi.files.conftest import stored
+from tests.files import path_of
 from tests.pictures import picture, upload
 
 pytestmark = pytest.mark.django_db
@@ -170,7 +170,9 @@ SEEDS = [picture(kind, size=(40, 30)) for kind in ("PNG", "JPEG", "WEBP", "GIF")
 CHANGES = st.lists(st.tuples(st.integers(0, 4000), st.binary(max_size=6)), max_size=8)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(seed=st.sampled_from(SEEDS), changes=CHANGES)
 def test_store_avatar_meets_any_bytes_with_a_picture_or_a_sentence(alice, seed, changes):
     content = bytearray(seed)

@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from digi.errors import Conflict, Invalid, NotFound, TooLarge
 from digi.files import kinds
-from digi.files.models import DOCUMENT, StoredFile, Upload
-from digi.files.services import parts, storage, uploads
-from tests.digi.files.conftest import stored
+from digi.files.models import StoredFile, Upload
+from digi.files.services import parts, uploads
+from tests.digi.files.conftest import BOTH, ON_A_FOLDER, stored
 from tests.digi.files.uploading import PAPER, again, begun, kept, sent
 
 pytestmark = pytest.mark.django_db(transaction=True)
+CARRIERS = BOTH
 
 
 # From the first byte to the last
@@ -28,14 +29,14 @@ def test_upload_in_parts_becomes_one_file(alice, folder):
 
     file = kept(upload)
 
-    assert storage.path_of(file).read_bytes() == PAPER
+    assert (folder / file.path).read_bytes() == PAPER
     assert (file.name, file.media_type, file.size) == ("thesis.pdf", "application/pdf", len(PAPER))
     assert (file.sha256, file.purpose, file.owner) == (sha256(PAPER).hexdigest(), "document", alice)
-    assert stored(folder) == [storage.path_of(file)]
+    assert stored(folder) == [folder / file.path]
     assert not Upload.objects.exists()
 
 
-def test_broken_upload_goes_on_where_it_broke_off(alice):
+def test_broken_upload_goes_on_where_it_broke_off(alice, folder):
     upload = begun(alice)
     uploads.write(upload=upload, by=alice, start=0, body=BytesIO(PAPER[:1500]))
 
@@ -43,7 +44,7 @@ def test_broken_upload_goes_on_where_it_broke_off(alice):
     assert upload.offset == 1500
     file = kept(sent(upload))
 
-    assert storage.path_of(file).read_bytes() == PAPER
+    assert (folder / file.path).read_bytes() == PAPER
 
 
 def test_receive_finds_facts_and_leaves_the_upload_until_it_is_kept(alice):
@@ -61,25 +62,25 @@ def test_keep_that_is_taken_back_leaves_the_upload_usable(alice, folder):
     received = uploads.receive(upload=upload, by=alice, allowed=kinds.ALL)
 
     with transaction.atomic():
-        uploads.keep(received=received, purpose=DOCUMENT)
+        uploads.keep(received=received)
         transaction.set_rollback(True)
 
     assert not StoredFile.objects.exists()
     assert [path for path in stored(folder) if "document" in path.parts] == []
-    assert storage.path_of(kept(again(upload))).read_bytes() == PAPER
+    assert (folder / kept(again(upload)).path).read_bytes() == PAPER
 
 
 def test_upload_is_kept_once(alice, folder):
     upload = sent(begun(alice))
     first = uploads.receive(upload=upload, by=alice, allowed=kinds.ALL)
     second = uploads.receive(upload=upload, by=alice, allowed=kinds.ALL)
-    file = uploads.keep(received=first, purpose=DOCUMENT)
+    file = uploads.keep(received=first)
 
     with pytest.raises(Conflict) as raised:
-        uploads.keep(received=second, purpose=DOCUMENT)
+        uploads.keep(received=second)
 
     assert raised.value.code == "used_upload"
-    assert stored(folder) == [storage.path_of(file)]
+    assert stored(folder) == [folder / file.path]
     with pytest.raises(NotFound):
         uploads.receive(upload=upload, by=alice, allowed=kinds.ALL)
 
@@ -87,6 +88,7 @@ def test_upload_is_kept_once(alice, folder):
 # Announcing
 
 
+@ON_A_FOLDER
 @pytest.mark.parametrize(
     ("name", "size", "kind", "code"),
     [
@@ -112,10 +114,12 @@ def test_begin_refuses(alice, folder, name, size, kind, code):
     assert stored(folder) == []
 
 
-def test_begin_takes_what_is_just_allowed(alice):
+@ON_A_FOLDER
+def test_begin_takes_what_is_just_allowed(alice, folder):
     assert uploads.begin(owner=alice, name="thesis.pdf", size=200 * 1_048_576).offset == 0
 
 
+@ON_A_FOLDER
 @pytest.mark.parametrize(
     ("given", "name"),
     [
@@ -127,11 +131,12 @@ def test_begin_takes_what_is_just_allowed(alice):
         ("x" * 300 + ".pdf", "x" * 196 + ".pdf"),
     ],
 )
-def test_names_are_cleaned(alice, given, name):
+def test_names_are_cleaned(alice, folder, given, name):
     assert uploads.begin(owner=alice, name=given, size=10).name == name
 
 
-def test_nobody_has_more_than_so_many_on_their_way(alice, bob, settings):
+@ON_A_FOLDER
+def test_nobody_has_more_than_so_many_on_their_way(alice, bob, folder, settings):
     settings.DIGI_LIMIT_UPLOADS = 2
     first = begun(alice)
     begun(alice)
@@ -169,7 +174,7 @@ def test_cancelled_upload_leaves_nothing(alice, folder):
     uploads.cancel(upload=upload, by=alice)
 
     assert stored(folder) == []
-    assert list((folder / "uploads").iterdir()) == []
+    assert list((folder / "uploads").glob("*")) == []
     assert not Upload.objects.exists()
 
 
@@ -183,23 +188,26 @@ def test_half_an_upload_expires_a_day_after_its_last_part(alice, folder):
     assert list(Upload.objects.of(alice)) == [fresh]
 
     assert uploads.sweep() == 1
-    assert [path.parent for path in stored(folder)] == [parts.folder_of(fresh)]
+    assert [path.parent for path in stored(folder)] == [folder / parts.folder_of(fresh)]
     assert timedelta(days=1) == uploads.LIFETIME
     assert fresh.expires_at - timezone.now() > timedelta(hours=23)
 
 
+@ON_A_FOLDER
 def test_sweep_takes_folders_that_a_crash_has_left(alice, folder):
     fresh = uploads.write(upload=begun(alice), by=alice, start=0, body=BytesIO(PAPER[:1000]))
     for name, age in (("0" * 32, 25), ("1" * 32, 1)):
         orphan = folder / "uploads" / name
         orphan.mkdir()
         (orphan / "part").write_bytes(b"x")
-        os.utime(orphan, (time.time() - age * 3600,) * 2)
+        for path in (orphan / "part", orphan):
+            os.utime(path, (time.time() - age * 3600,) * 2)
 
     assert uploads.sweep() == 1
     assert {path.name for path in (folder / "uploads").iterdir()} == {"1" * 32, fresh.uuid.hex}
 
 
+@ON_A_FOLDER
 def test_parts_are_for_nobody_else_on_the_machine(alice, folder):
     sent(begun(alice))
 

@@ -7,12 +7,13 @@ from io import BytesIO
 import pytest
 
 from digi.errors import Conflict, NotFound, TooLarge, Unavailable
-from digi.files.services import parts, storage, uploads
+from digi.files.services import parts, uploads
 from digi.files.services.parts import Checksum, ChecksumMismatch
-from tests.digi.files.conftest import stored
+from tests.digi.files.conftest import BOTH, stored
 from tests.digi.files.uploading import PAPER, again, begun, kept, sent
 
 pytestmark = pytest.mark.django_db(transaction=True)
+CARRIERS = BOTH
 
 
 @pytest.mark.parametrize("start", [0, 999, 1001, 10**9])
@@ -36,7 +37,7 @@ def test_of_two_clients_at_one_upload_one_wins(alice, folder):
 
     assert raised.value.extra == {"offset": 1000}
     assert len(stored(folder)) == 1
-    assert storage.path_of(kept(sent(again(upload)))).read_bytes() == PAPER
+    assert (folder / kept(sent(again(upload))).path).read_bytes() == PAPER
 
 
 def test_part_that_comes_while_the_upload_ends_finds_nothing(alice, folder):
@@ -49,7 +50,7 @@ def test_part_that_comes_while_the_upload_ends_finds_nothing(alice, folder):
         uploads.write(upload=late, by=alice, start=1000, body=BytesIO(PAPER[1000:2000]))
 
     assert len(stored(folder)) == 1
-    assert list((folder / "uploads").iterdir()) == []
+    assert list((folder / "uploads").glob("*")) == []
 
 
 def test_more_bytes_than_announced_are_refused(alice, folder):

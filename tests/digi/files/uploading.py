@@ -3,7 +3,7 @@
 from io import BytesIO
 
 from digi.files import kinds
-from digi.files.models import DOCUMENT, StoredFile, Upload
+from digi.files.models import StoredFile, Upload
 from digi.files.services import uploads
 from tests.papers import pdf
 
@@ -23,7 +23,7 @@ def sent(upload: Upload, content: bytes = PAPER, step: int = 1000) -> Upload:
 
 def kept(upload: Upload, allowed=kinds.ALL) -> StoredFile:
     received = uploads.receive(upload=upload, by=upload.owner, allowed=allowed)
-    return uploads.keep(received=received, purpose=DOCUMENT)
+    return uploads.keep(received=received)
 
 
 def again(upload: Upload) -> Upload:

@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from django.test import Client
 
 from digi.notifications import kinds
 from digi.notifications.models import Timing
@@ -87,6 +88,12 @@ def mine(client_for, alice) -> Api:
 @pytest.fixture
 def outsider(client_for, erin) -> Api:
     return Api(client_for(erin))
+
+
+@pytest.fixture
+def page(client_for, alice) -> Client:
+    """Alice's browser."""
+    return client_for(alice)
 
 
 @pytest.fixture

@@ -168,9 +168,10 @@ async def test_lost_push_costs_nothing(inbox, tell, alice, thing):
 
     await aside(lost)
     await hub().pulse._beat()
-    heard = await visitor.hear_until("unread.count")
+    heard = [await visitor.hear()]
+    while heard[-1] != {"type": "unread.count", "unread": 3}:
+        heard.append(await visitor.hear())
     assert ("notification.new", 3, 3) in short(frame for frame in heard if "notification" in frame)
-    assert heard[-1] == {"type": "unread.count", "unread": 3}
 
 
 async def test_events_that_come_twice_or_early_are_told_once_and_in_order(inbox, tell, alice, thing):
@@ -220,7 +221,7 @@ async def test_strangers_are_refused_before_the_accept(inbox, alice):
     elsewhere = inbox.knock(alice, PATH, None, headers=[(b"origin", b"https://evil.example")])
 
     for visitor in (signed_out, elsewhere):
-        accepted, _ = await visitor.link.connect()
+        accepted, _ = await visitor.link.connect(timeout=20)
         assert not accepted
 
 

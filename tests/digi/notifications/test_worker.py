@@ -59,7 +59,7 @@ async def _while_not(event: threading.Event) -> None:
 def postbox():
     box = Postbox()
     box.port = free_port()
-    controller = Controller(box, hostname="127.0.0.1", port=box.port)
+    controller = Controller(box, hostname="127.0.0.1", port=box.port, ready_timeout=60)
     controller.start()
     yield box
     box.listens.set()
@@ -142,7 +142,7 @@ def test_worker_killed_again_and_again_sends_every_mail(worker, postbox, thing, 
         until(lambda: len(postbox.mails) > 10 * kill)  # noqa: B023 - it is waited for here
         worker.kill()
     worker.start()
-    until(settled, seconds=20)
+    until(settled)
 
     ids = [mail["Message-ID"] for mail in postbox.mails]
     assert len(set(ids)) == Delivery.objects.count() == 30

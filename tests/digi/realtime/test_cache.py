@@ -15,7 +15,7 @@ def _rested(monkeypatch):
 
 
 def cache_at(url: str) -> PatientRedisCache:
-    return PatientRedisCache(url, {"OPTIONS": {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}})
+    return PatientRedisCache(url, {"OPTIONS": {"socket_timeout": 20, "socket_connect_timeout": 20}})
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ async def test_what_one_process_publishes_the_other_hears_and_nobody_else(redis)
     other.listen("camera.2", other_heard.append)
     foreign = await _publisher(redis)
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not own_heard:
             await foreign.publish("digi.camera.1", b"x" * 16 + b"\x00picture")
             one.publish("camera.1", b"own")
@@ -79,7 +79,7 @@ async def _publisher(redis):
 async def _until_heard(redis, heard) -> None:
     """Publish as another process does until it is heard: a subscription takes a moment."""
     foreign = await _publisher(redis)
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(30):
         while not heard:
             await foreign.publish("digi.camera.1", b"x" * 16 + b"picture")
             await asyncio.sleep(0.05)

@@ -89,15 +89,13 @@ async def link(on_redis):
     heard: list[Event] = []
     made = Link(heard.extend)
     made.start()
-    while not made._channel:
-        await asyncio.sleep(0.01)
-    await asyncio.sleep(0.1)  # its groups are joined one after the other
+    await until(lambda: made.healthy)  # what is published has come round to it
     yield made, heard
     await made.close()
 
 
 async def until(holds) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while not holds():
             await asyncio.sleep(0.01)
 
@@ -166,7 +164,7 @@ async def test_closing_ends_at_once_whatever_the_link_is_doing(on_redis):
         for number in range(dice.randint(0, 4)):
             link.send([added(number)])
             await asyncio.sleep(dice.random() * 0.003)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await link.close()
 
 

@@ -7,8 +7,9 @@ import time
 import pytest
 
 from digi.realtime import outbox
+from digi.realtime import work as module
 from digi.realtime.events import Event
-from digi.realtime.work import CROWD, STANDSTILL, Batcher, Threads, stand_still
+from digi.realtime.work import CROWD, FEW, Batcher, Threads, stand_still
 
 
 class Told(Event, tag="test.work"):
@@ -32,7 +33,7 @@ class Work:
 
     def __call__(self, numbers: list[int]) -> list[int]:
         self.batches.append(numbers)
-        self.go.wait(5)
+        self.go.wait(30)
         return [number * 2 for number in numbers]
 
 
@@ -62,6 +63,19 @@ async def test_batches_have_a_cap(threads):
     assert [len(batch) for batch in work.batches] == [4, 4, 2]
 
 
+@pytest.mark.parametrize(("count", "is_late"), [(FEW + 1, True), (FEW, False)], ids=["several", "few"])
+async def test_call_after_one_for_several_questions_takes_its_time(threads, monkeypatch, count, is_late):
+    monkeypatch.setattr(module, "PACE", 2.0)
+    batcher = Batcher(Work(), lambda: threads.writer)
+    asked = time.monotonic()
+
+    await asyncio.gather(*(batcher.ask(number) for number in range(count)))
+    assert time.monotonic() - asked < 2.0
+    await batcher.ask(0)
+
+    assert (time.monotonic() - asked >= 2.0) is is_late
+
+
 @pytest.mark.parametrize(
     ("asks", "count", "options", "turns"),
     [
@@ -73,8 +87,11 @@ async def test_batches_have_a_cap(threads):
     ],
     ids=["alone", "one of several", "switched off", "small", "waits for others"],
 )
-async def test_loop_stands_still_for_a_large_batch_that_asks_for_it(threads, settings, asks, count, options, turns):
+async def test_loop_stands_still_for_a_large_batch_that_asks_for_it(
+    threads, settings, monkeypatch, asks, count, options, turns
+):
     """Whether the loop has had turns while the batch was under way."""
+    monkeypatch.setattr(module, "STANDSTILL", 10)  # longer than the batch, whatever else the machine does
     for name, value in options.items():
         setattr(settings, name, value)
     turned = threading.Event()
@@ -83,7 +100,7 @@ async def test_loop_stands_still_for_a_large_batch_that_asks_for_it(threads, set
         if asks:
             stand_still()
         loop.call_soon_threadsafe(turned.set)
-        return [turned.wait(STANDSTILL / 2)] * len(numbers)
+        return [turned.wait(20 if turns else 0.2)] * len(numbers)
 
     loop = asyncio.get_running_loop()
     batcher = Batcher(work, lambda: threads.writer)
@@ -190,19 +207,21 @@ async def test_what_is_asked_after_the_end_is_answered_by_an_error():
 
 
 async def test_the_loop_is_free_while_a_batch_runs(threads):
-    batcher = Batcher(lambda numbers: [time.sleep(0.2) for _ in numbers], lambda: threads.writer)
-    asked = asyncio.create_task(batcher.ask(1))
-    turns = 0
+    work = Work()
+    work.go.clear()
+    asked = asyncio.create_task(Batcher(work, lambda: threads.writer).ask(1))
 
-    while not asked.done():
+    for _ in range(20):
         await asyncio.sleep(0.001)
-        turns += 1
+    meanwhile = asked.done()
+    work.go.set()
 
-    assert turns > 20
+    assert not meanwhile
+    assert await asked == 2
 
 
 async def test_readers_work_side_by_side_and_apart_from_the_writer(threads):
-    gate = threading.Barrier(3, timeout=5)
+    gate = threading.Barrier(3, timeout=30)
     executors = [threads.writer, threads.reader(), threads.reader()]
 
     loop = asyncio.get_running_loop()

@@ -65,7 +65,8 @@ async def visit(scope, receive, send) -> None:
     await send({"type": "websocket.accept"})
     while (message := await receive())["type"] != "websocket.disconnect":
         if message.get("text") == "answer me":
-            await asyncio.sleep(0.05)
+            say("asked")
+            await asyncio.sleep(0.15)
             await send({"type": "websocket.send", "text": "here"})
     say(f"disconnected {message['code']}")
     if scope["path"] == "/clings":

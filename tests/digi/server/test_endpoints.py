@@ -1,5 +1,7 @@
 """What is wrong with an endpoint or an option, in one line."""
 
+import socket
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from twisted.internet.error import CannotListenError
@@ -62,6 +64,19 @@ def test_options_that_do_not_go_together_are_refused(arguments, reason):
         check(Command().parser.parse_args(arguments))
 
     assert str(refused.value) == reason
+
+
+def test_inherited_unix_socket_is_refused():
+    with socket.socket(socket.AF_UNIX) as opened, pytest.raises(ImproperlyConfigured, match=r" is no TCP socket\. "):
+        check(Command().parser.parse_args(["--fd", str(opened.fileno())]))
+
+
+def test_inherited_file_is_refused(tmp_path):
+    with (tmp_path / "file").open("w") as file:
+        with pytest.raises(ImproperlyConfigured) as refused:
+            check(Command().parser.parse_args(["--fd", str(file.fileno())]))
+
+        assert str(refused.value) == f"--fd {file.fileno()}: Socket operation on non-socket."
 
 
 @pytest.mark.parametrize("arguments", [["-u", "digi.sock"], ["--fd", "3"], ["-e", "systemd:domain=INET:index=0"]])

@@ -7,6 +7,7 @@ from digi.server.freezer import CROWD, Freezer
 
 @pytest.fixture(autouse=True)
 def _thawed():
+    gc.unfreeze()
     yield
     gc.unfreeze()
 

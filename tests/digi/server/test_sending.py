@@ -66,7 +66,7 @@ def talk(person):
 
 def stream(port: int, cookie: str, connection_id: str, *, context: ssl.SSLContext | None = None) -> bytes:
     """Every byte that a digi.v2 client gets after the handshake, from the welcome to the end of the history."""
-    link = socket.create_connection(("127.0.0.1", port), 10)
+    link = socket.create_connection(("127.0.0.1", port), 30)
     if context is not None:
         link = context.wrap_socket(link)
     with link:

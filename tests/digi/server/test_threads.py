@@ -19,7 +19,7 @@ async def _serve(times: int, *, at_once: bool) -> list[int]:
 
     def page() -> int:
         if gate is not None:
-            gate.wait(10)
+            gate.wait(30)
         return threading.get_ident()
 
     async def application(*_: object) -> None:

@@ -82,7 +82,7 @@ def test_body_over_the_limit_is_refused_over_http2_and_the_connection_lives(serv
     url, chain = f"https://localhost:{port}", certificate.chain
     command = recipe("TLS, HTTP/2", **{"8443": port, "/etc/digi": certificate.folder})
     serve(command, visitor=lambda: Visitor(url, tls=chain), DIGI_BODY_LIMIT="100000")
-    link = httpx.Client(base_url=url, http2=True, verify=Visitor(url, tls=chain).trust())
+    link = httpx.Client(base_url=url, http2=True, verify=Visitor(url, tls=chain).trust(), timeout=30)
 
     with link:
         declared = link.post("/accounts/login/", content=b"x" * 100_001)

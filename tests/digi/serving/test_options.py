@@ -17,8 +17,8 @@ from tests.servers import ROOT, DaphneServer, Process, free_port
 
 APPLICATION = "tests.digi.server.application:application"
 OPTIONS = (
-    "-b 127.0.0.1 -p {port} -v 2 -t 1 --ping-interval 1 --ping-timeout 1 --websocket_timeout 3"
-    " --websocket_connect_timeout 1 --websocket-max-message-size 2000 --websocket-max-frame-size 1000"
+    "-b 127.0.0.1 -p {port} -v 2 -t 3 --ping-interval 1 --ping-timeout 5 --websocket_timeout 10"
+    " --websocket_connect_timeout 3 --websocket-max-message-size 2000 --websocket-max-frame-size 1000"
     " --application-close-timeout 1 --root-path /below --proxy-headers --proxy-headers-host X-Real-IP"
     " --proxy-headers-port X-Real-Port --server-name teapot"
 )
@@ -70,7 +70,7 @@ def server(db, tmp_path):
 def test_options_do_under_digi_what_they_say(server, tmp_path):
     with ExitStack() as open_links:
         lasting = open_links.enter_context(connect(f"{server.socket_url}/", proxy=None))
-        deaf = open_links.enter_context(socket.create_connection(("127.0.0.1", server.port), 10))
+        deaf = open_links.enter_context(socket.create_connection(("127.0.0.1", server.port), 30))
         deaf.sendall(HANDSHAKE)
         with connect(f"{server.socket_url}/clings", proxy=None):
             pass
@@ -82,7 +82,7 @@ def test_options_do_under_digi_what_they_say(server, tmp_path):
             pass
         sizes = [_may_say(server, message) for message in (["x" * 1000] * 2, "x" * 1001, ["x" * 900] * 3)]
         with pytest.raises(ConnectionClosed):  # --websocket_timeout
-            lasting.recv(timeout=10)
+            lasting.recv(timeout=30)
         heard = b""
         with suppress(ConnectionResetError):  # --ping-timeout
             while part := deaf.recv(1000):
@@ -105,12 +105,12 @@ def _may_say(server, message) -> bool:
         with connect(f"{server.socket_url}/", proxy=None) as link:
             link.send(message)
             link.send("answer me")
-            return link.recv(timeout=10) == "here"
+            return link.recv(timeout=20) == "here"
     except ConnectionClosed:
         return False
 
 
-def _wait_until(holds, seconds=10):
+def _wait_until(holds, seconds=30):
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end
@@ -142,7 +142,7 @@ def test_quiet_server_writes_nothing_and_does_not_name_itself(db):
 
 def run_daphne(*arguments: str) -> tuple[int, str, str]:
     done = subprocess.run(
-        [sys.executable, "run_daphne.py", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=30
+        [sys.executable, "run_daphne.py", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60
     )
     return done.returncode, done.stdout, done.stderr
 

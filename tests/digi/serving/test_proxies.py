@@ -45,7 +45,7 @@ def behind(serve, production, certificate, tmp_path):
 
 def first_line(proxy: Proxy, visitor: Visitor, request: str) -> str:
     """The server's answer to the beginning of a request."""
-    plain = socket.create_connection(("127.0.0.1", proxy.port), 10)
+    plain = socket.create_connection(("127.0.0.1", proxy.port), 30)
     with visitor.trust().wrap_socket(plain, server_hostname=HOST) as link:
         link.sendall(request.encode())
         return link.recv(4096).decode().splitlines()[0]

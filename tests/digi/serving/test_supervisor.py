@@ -34,7 +34,7 @@ def test_supervisor_runs_server_and_worker_and_starts_them_again(serve, tmp_path
     children = {child.cmdline()[1]: child for child in psutil.Process(server.pid).children()}
     assert set(children) == {"run_daphne.py", "manage.py"}
     children["run_daphne.py"].kill()
-    children["run_daphne.py"].wait(10)
+    children["run_daphne.py"].wait(30)
     server.until_it_answers()
     assert Visitor(url).talk("after a crash") == "after a crash"
 

@@ -30,11 +30,11 @@ def test_pages_send_sockets_to_the_other_port_and_the_csp_lets_them(serve, redis
     bob.sign_in("bob")
     room = bob.ask("GET", "/api/v1/rooms/").json()["results"][0]
     with bob.open(f"{frame['socket']}{room['connection_id']}/") as link:
-        assert json.loads(link.recv(timeout=10))["type"] == "welcome"
+        assert json.loads(link.recv(timeout=20))["type"] == "welcome"
         token = {"X-CSRFToken": alice.client.cookies["csrftoken"], "Referer": url}
         written = alice.ask("POST", f"/api/v1/rooms/{room['id']}/messages/", json={"message": "by HTTP"}, headers=token)
         assert written.status_code == 201
-        while (heard := json.loads(link.recv(timeout=10)))["type"] != "add":
+        while (heard := json.loads(link.recv(timeout=20)))["type"] != "add":
             pass
     assert heard["message"] == "by HTTP"
     elsewhere = Visitor(f"http://127.0.0.1:{sockets}")  # the sockets' own port is no page's origin

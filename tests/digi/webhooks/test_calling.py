@@ -133,7 +133,7 @@ def test_receiver_that_says_nothing_is_left(receiver, monkeypatch):
     outcome = post(receiver.url)
 
     assert (outcome.status, outcome.error) == (None, "timeout")
-    assert 250 <= outcome.milliseconds < 2000
+    assert 250 <= outcome.milliseconds < 7000
 
 
 def test_receiver_that_sends_a_byte_now_and_then_is_left_too(monkeypatch):
@@ -158,11 +158,10 @@ def test_receiver_that_sends_a_byte_now_and_then_is_left_too(monkeypatch):
         thread.join()
 
     assert (outcome.status, outcome.error) == (None, "timeout")
-    assert outcome.milliseconds < 2000
+    assert outcome.milliseconds < 7000  # of the 8 s that it would have had
 
 
-def test_status_counts_where_the_rest_never_comes(monkeypatch):
-    monkeypatch.setattr(calling, "ANSWER", 0.3)
+def test_status_counts_where_the_rest_never_comes():
     with socket.create_server(("127.0.0.1", 0)) as server:
         head = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"
         thread = threading.Thread(target=_answer_once, args=(server, head))
@@ -276,7 +275,7 @@ def test_handshake_that_does_not_end_is_left(monkeypatch):
         outcome = post(f"https://127.0.0.1:{server.getsockname()[1]}/")
 
     assert (outcome.status, outcome.error) == (None, "timeout")
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 7  # nothing else would have ended it
 
 
 def test_old_tls_is_not_spoken():

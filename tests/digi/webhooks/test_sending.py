@@ -30,7 +30,7 @@ def test_notification_arrives_signed_and_says_what_its_owner_reads(hook, receive
     delivery = Delivery.objects.get()
     assert arrival.is_signed_by(hook.shown)
     assert arrival.headers["webhook-id"] == f"msg_{delivery.uuid.hex}"
-    assert abs(int(arrival.headers["webhook-timestamp"]) - timezone.now().timestamp()) < 5
+    assert abs(int(arrival.headers["webhook-timestamp"]) - timezone.now().timestamp()) < 60
     assert arrival.headers["content-type"] == "application/json"
     assert arrival.headers["user-agent"] == "Digi-Webhooks/1"
     at = told.at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{told.at.microsecond // 1000:03}Z"

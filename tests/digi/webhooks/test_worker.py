@@ -14,13 +14,15 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def worker(queue_file):
-    made = Worker(
-        queue=queue_file,
-        DIGI_WEBHOOK_HTTP="1",
-        DIGI_WEBHOOK_PORTS="any",
-        DIGI_WEBHOOK_INTERNAL="127.0.0.0/8",
-    )
+def make(queue_file):
+    """A worker that may call receivers here; by keyword, how long its claims last."""
+    here = {"DIGI_WEBHOOK_HTTP": "1", "DIGI_WEBHOOK_PORTS": "any", "DIGI_WEBHOOK_INTERNAL": "127.0.0.0/8"}
+    return lambda **more: Worker(queue=queue_file, **here, **more)
+
+
+@pytest.fixture
+def worker(make):
+    made = make()
     yield made
     made.stop()
 
@@ -41,7 +43,7 @@ def test_notification_arrives_once_after_the_commit(worker, hook, receiver, tell
 
     (arrival,) = receiver.arrivals
     assert arrival.is_signed_by(hook.shown)
-    assert took < 5
+    assert took < 20  # it was woken: by itself it looks once a minute
 
 
 def test_worker_that_was_down_catches_up(worker, hook, receiver, tell):
@@ -78,7 +80,7 @@ def test_worker_killed_again_and_again_sends_every_event(worker, hook, receiver,
         until(lambda: len(receiver.arrivals) > 6 * kill)  # noqa: B023 - it is waited for here
         worker.kill()
     worker.start()
-    until(settled, seconds=20)
+    until(settled)
 
     events = [arrival.event for arrival in receiver.arrivals]
     assert len(set(events)) == Delivery.objects.count() == 20
@@ -100,15 +102,12 @@ def test_worker_that_is_asked_to_end_finishes_what_it_has_begun(worker, hook, re
     assert "Traceback" not in worker.output()
 
 
-def test_two_workers_send_once(worker, queue_file, hook, receiver, tell, alice):
+def test_two_workers_send_once(make, hook, receiver, tell, alice):
     """Each claims what the other then leaves alone."""
     webhooks.create(owner=alice, url=f"{receiver.url}&second=1")
-    other = Worker(
-        queue=queue_file, DIGI_WEBHOOK_HTTP="1", DIGI_WEBHOOK_PORTS="any", DIGI_WEBHOOK_INTERNAL="127.0.0.0/8"
-    )
     for _ in range(10):
         tell()
-    with other, worker:
+    with make(lease=60), make(lease=60):
         until(settled)
 
     assert len(receiver.arrivals) == 20
@@ -127,13 +126,12 @@ def test_slow_receiver_keeps_nobody_else_waiting(worker, hook, receiver, tell, a
     notify(**thing.told(), to={bob: AUTHOR.name})
     until(lambda: slow.arrivals)
 
-    began = time.monotonic()
     tell()
     until(lambda: receiver.arrivals)
-    took = time.monotonic() - began
+    waits = not Attempt.objects.filter(delivery__webhook__owner=bob).exists()
     slow.close()
 
-    assert took < 4
+    assert waits
     until(settled)
 
 

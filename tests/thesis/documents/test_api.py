@@ -12,8 +12,8 @@ from django.test import AsyncClient
 from django.test.utils import CaptureQueriesContext
 
 from digi.environment import Rate
-from digi.files.services.storage import path_of
 from digi.worker.services import jobs
+from tests.files import path_of
 from tests.thesis.documents.asking import body_of, read
 from tests.thesis.documents.conftest import BETTER, PAPER, sent
 from tests.thesis.making import leave, put, upload

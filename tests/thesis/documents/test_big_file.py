@@ -6,6 +6,8 @@ import http.client
 import json
 import threading
 import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psutil
@@ -13,8 +15,9 @@ import pytest
 from django.conf import settings
 
 from digi.files.models import StoredFile, Upload
-from digi.files.services.storage import path_of
 from tests.digi.files.conftest import stored
+from tests.files import path_of
+from tests.servers import DaphneServer
 
 SIZE = 199 * 1_048_576  # of zeros in the archive, which is some bytes larger
 STEP = 8 * 1_048_576
@@ -43,6 +46,20 @@ class Peak:
         self._thread.join()
 
 
+@contextmanager
+def connected(server: DaphneServer, cookie: str) -> Iterator[Callable[..., http.client.HTTPResponse]]:
+    """How to ask a server's API in a session."""
+    link = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    cookie = f"{cookie}; {settings.CSRF_COOKIE_NAME}={TOKEN}"
+
+    def ask(method: str, path: str, body: bytes = b"", **headers: str) -> http.client.HTTPResponse:
+        link.request(method, f"/api/v1/{path}", body, {"Cookie": cookie, "X-CSRFToken": TOKEN} | headers)
+        return link.getresponse()
+
+    with closing(link):
+        yield ask
+
+
 @pytest.fixture
 def archive(tmp_path) -> Path:
     path = tmp_path / "data.zip"
@@ -57,15 +74,8 @@ def archive(tmp_path) -> Path:
 def talk(start_server, session_cookie, alice, folder):
     """A server, and how to speak with it in Alice's session."""
     server = start_server(DIGI_FILES=str(folder))
-    cookie = f"{session_cookie(alice)}; {settings.CSRF_COOKIE_NAME}={TOKEN}"
-    link = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
-
-    def ask(method: str, path: str, body: bytes = b"", **headers: str) -> http.client.HTTPResponse:
-        link.request(method, f"/api/v1/{path}", body, {"Cookie": cookie, "X-CSRFToken": TOKEN} | headers)
-        return link.getresponse()
-
-    yield server, ask
-    link.close()
+    with connected(server, session_cookie(alice)) as ask:
+        yield server, ask
 
 
 def test_200_megabytes_are_taken_with_memory_flat_and_come_back_whole(talk, archive, writing, folder):

@@ -8,10 +8,10 @@ import pytest
 from digi.audit.models import AuditEvent
 from digi.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge
 from digi.files.models import StoredFile, Upload
-from digi.files.services.storage import path_of
 from digi.notifications.models import Notification
 from digi.worker.models import Job
 from tests.digi.files.conftest import stored
+from tests.files import path_of
 from tests.papers import archive, docx, encrypted_pdf
 from tests.pictures import picture
 from tests.thesis.documents.conftest import BETTER, PAPER, sent
@@ -43,10 +43,27 @@ def test_version_is_kept_with_its_facts(writing, alice, added, folder):
 
 
 def test_versions_count_within_their_document(added):
-    numbers = [(added(kind).n, kind) for kind in ("draft", "draft", "final", "draft")]
+    sent = (("draft", PAPER), ("draft", BETTER), ("final", PAPER), ("draft", PAPER))
+
+    numbers = [(added(kind, content).n, kind) for kind, content in sent]
 
     assert numbers == [(1, "draft"), (2, "draft"), (1, "final"), (3, "draft")]
     assert Document.objects.count() == 2
+
+
+@COMMITTED
+def test_newest_version_again_is_refused_and_its_upload_gone(added, folder):
+    first = added("draft")
+
+    with pytest.raises(Conflict) as refused:
+        added("draft")
+
+    assert (refused.value.code, str(refused.value.message)) == (
+        "same_file",
+        "This very file is here already, as version 1. Nothing was added.",
+    )
+    assert not Upload.objects.exists()
+    assert stored(folder) == [path_of(first.file)]
 
 
 def test_material_is_a_document_for_each_name(added):
@@ -55,6 +72,18 @@ def test_material_is_a_document_for_each_name(added):
 
     found = DocumentVersion.objects.order_by("pk").values_list("document__title", "n")
     assert list(found) == [("data.zip", 1), ("plot.png", 1), ("data.zip", 2)]
+
+
+@pytest.mark.parametrize(("kind", "more"), [("final", 1), ("proposal", 1), ("draft", 0)])
+def test_version_that_a_step_hands_in_makes_a_page_old_that_has_not_shown_it(writing, added, kind, more):
+    put(writing, state=State.PROPOSAL if kind == "proposal" else State.WRITING)
+    seen, changed = writing.version, writing.changed_at
+
+    added(kind)
+
+    writing.refresh_from_db()
+    assert writing.version == seen + more
+    assert (writing.changed_at > changed) == bool(more)
 
 
 def test_version_never_changes(version):

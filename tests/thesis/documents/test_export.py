@@ -15,7 +15,7 @@ from django.utils import timezone
 from digi.audit.models import AuditEvent
 from digi.errors import NotFound
 from digi.files import archives
-from digi.files.services.storage import path_of
+from tests.files import path_of
 from tests.papers import archive
 from tests.thesis.documents.conftest import BETTER, PAPER
 from tests.thesis.making import dated, leave, put, upload

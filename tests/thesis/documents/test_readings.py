@@ -3,9 +3,9 @@
 import pytest
 
 from digi.errors import Conflict, Invalid
-from digi.files.services.storage import path_of
 from digi.worker.models import Job
 from digi.worker.services import jobs
+from tests.files import path_of
 from tests.papers import archive, pdf
 from tests.thesis.documents.conftest import BETTER
 from tests.thesis.making import upload

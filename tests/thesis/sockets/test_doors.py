@@ -35,7 +35,7 @@ async def test_strangers_are_refused_before_the_accept(live, thesis, alice):
     elsewhere = live.knock(alice, path(thesis), None, headers=[(b"origin", b"https://evil.example")])
 
     for visitor in (signed_out, elsewhere):
-        accepted, _ = await visitor.link.connect()
+        accepted, _ = await visitor.link.connect(timeout=20)
         assert not accepted
 
 

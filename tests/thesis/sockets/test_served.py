@@ -41,7 +41,7 @@ def enter(session_cookie, thesis):
             )
             stack.enter_context(link)
             link.send('{"type":"hello","v":1}')
-            assert json.loads(link.recv(timeout=10))["type"] == "welcome"
+            assert json.loads(link.recv(timeout=20))["type"] == "welcome"
             next_of(link, "synced")  # somebody else's coming may be told before
             return link
 
@@ -64,7 +64,7 @@ def bob_asks(bob):
 
 
 def next_of(link, kind: str) -> dict:
-    while (frame := json.loads(link.recv(timeout=10)))["type"] != kind:
+    while (frame := json.loads(link.recv(timeout=20)))["type"] != kind:
         pass
     return frame
 
@@ -98,6 +98,16 @@ def test_outsider_is_refused(server_on_each_layer, enter, erin):
         enter(server_on_each_layer, erin)
 
     assert refused.value.rcvd.code == 4403
+
+
+def test_frame_without_text_is_answered_and_the_socket_goes_on(server_on_each_layer, enter, bob_asks, thesis, alice):
+    link = enter(server_on_each_layer, alice)
+
+    link.send("")
+
+    assert next_of(link, "error")["code"] == "bad_frame"
+    bob_asks(server_on_each_layer, "post", f"theses/{thesis.uuid}/threads/", {"body": "Still there?"})
+    assert next_of(link, "comment.added")["type"] == "comment.added"
 
 
 def test_printed_client_prints_what_was_missed(server_on_each_layer, thesis, alice, bob, tmp_path):

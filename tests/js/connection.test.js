@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 
-import { VideoLink } from "../../static/js/models/video-link.js";
+import { Connection } from "../../static/js/models/connection.js";
 import { TestSocket } from "./sockets.js";
 
 let states;
@@ -17,10 +17,11 @@ beforeEach(() => {
 
 afterEach(() => mock.timers.reset());
 
-function link(more = {}) {
-  const made = new VideoLink({
-    address: () => "ws://here/ws/camera/lab/", begin: () => heard.push("begin"),
-    hear: (bytes, first) => heard.push([...bytes, first]), changed: (state) => states.push(state.name), ...more,
+function opened(more = {}) {
+  const made = new Connection({
+    address: () => "ws://here/ws/camera/lab/", protocol: "camera.v1", binary: true, most: 10_000,
+    ends: { 4401: "signed_out", 4403: "withdrawn" }, begin: () => heard.push("begin"),
+    hear: (data, first) => heard.push([...new Uint8Array(data), first]), changed: (state) => states.push(state.name), ...more,
   });
   made.open();
   return made;
@@ -28,8 +29,8 @@ function link(more = {}) {
 
 const bytes = (...values) => ({ data: new Uint8Array(values).buffer });
 
-test("a link asks for camera.v1 and tells the first frame apart", () => {
-  link();
+test("a connection asks for its protocol and tells the first frame apart", () => {
+  opened();
 
   TestSocket.last.onopen();
   TestSocket.last.onmessage(bytes(1));
@@ -39,8 +40,8 @@ test("a link asks for camera.v1 and tells the first frame apart", () => {
   assert.deepEqual(heard, ["begin", [1, true], [2, false]]);
 });
 
-test("a link that is lost tries again by itself", () => {
-  const made = link();
+test("a connection that is lost tries again by itself", () => {
+  const made = opened();
   made.welcome(10_000);
 
   TestSocket.last.ends(1006);
@@ -50,8 +51,8 @@ test("a link that is lost tries again by itself", () => {
   assert.equal(TestSocket.made.length, 2);
 });
 
-test("a link that hears nothing for two and a half heartbeats is lost", () => {
-  const made = link();
+test("a connection that hears nothing for two and a half heartbeats is lost", () => {
+  const made = opened();
   made.welcome(10_000);
 
   mock.timers.tick(24_000);
@@ -64,7 +65,7 @@ test("a link that hears nothing for two and a half heartbeats is lost", () => {
 });
 
 test("a grant that is withdrawn ends it", () => {
-  const made = link();
+  const made = opened();
   made.welcome(10_000);
 
   TestSocket.last.ends(4403);
@@ -75,7 +76,7 @@ test("a grant that is withdrawn ends it", () => {
 });
 
 test("a refused handshake asks why after two tries", async () => {
-  const made = link({ probe: async () => "signed_out" });
+  const made = opened({ probe: async () => "signed_out" });
 
   for (let n = 0; n < 3; n += 1) {
     TestSocket.last.ends(1006);
@@ -88,7 +89,7 @@ test("a refused handshake asks why after two tries", async () => {
 });
 
 test("a server that asks for patience gets it", () => {
-  const made = link();
+  const made = opened();
   made.welcome(10_000);
 
   TestSocket.last.ends(4429);

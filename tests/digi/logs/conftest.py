@@ -1,0 +1,3 @@
+from tests.digi.worker.conftest import queue_file
+
+__all__ = ["queue_file"]
