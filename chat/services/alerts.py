@@ -71,8 +71,7 @@ def tell(told: Iterable[MessageAdded]) -> None:
     """Notify of each message by itself: one that fails costs its own notification. Who has read it is told nothing."""
     for event in told:
         try:
-            with transaction.atomic():
-                people = _tell(event)
+            people = patiently(partial(_tell, event))  # anew without whoever is erased meanwhile
             _read_meanwhile(event, people)
         except Exception:
             log.exception("a message was not notified of")
@@ -91,6 +90,7 @@ def read(places: Collection[tuple[int, str]]) -> None:
             log.exception("what was told about a room stays unread")
 
 
+@transaction.atomic
 def _tell(event: MessageAdded) -> list[int]:
     """Who was notified, by id."""
     names = mentions.names(event.message)

@@ -140,6 +140,20 @@ def test_mention_that_is_read_while_it_is_told_of_is_read(untold, group, bob, ch
     assert Notification.objects.get(user=charlie).read_at is None
 
 
+def test_mention_is_told_of_anew_where_a_row_it_hangs_on_went_away_meanwhile(untold, bob, monkeypatch):
+    gone = [999_999]
+
+    def goes(_written):
+        if gone:
+            Notification.objects.update(actor=gone.pop())
+
+    monkeypatch.setattr(registry, "written", [*registry.written, goes])
+
+    alerts.tell([untold])
+
+    assert Notification.objects.get(user=bob).actor.username == "alice"
+
+
 def test_mistake_of_ours_costs_no_message(group, alice, monkeypatch, caplog):
     monkeypatch.setattr(alerts, "notify", lambda **_more: 1 / 0)
 
