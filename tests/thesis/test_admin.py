@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from digi.audit.models import AuditEvent
+from tests.admin import typed_into
 from tests.thesis.making import put
 from thesis.models import Application, Programme, Thesis, Topic, Transition
 from thesis.services import discussion, marks, programmes
@@ -55,9 +56,7 @@ def test_programme_is_made_and_changed_by_services(office, department, root):
 
 def test_old_page_gives_nothing_back(office, programme, root):
     """Opened before somebody else changed the days, and sent afterwards for the years."""
-    form = office.get(url(Programme, "change", programme.pk)).context["adminform"].form
-    shown = {name: bound.value() for bound in form for name in (bound.html_name, bound.html_initial_name)}
-    fields = {name: value for name, value in shown.items() if value is not False}
+    fields = typed_into(office.get(url(Programme, "change", programme.pk)))
     programmes.change(programme=programme, by=root, offer_days=21)
 
     answer = office.post(url(Programme, "change", programme.pk), fields | {"retention_years": 30})

@@ -7,8 +7,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from camera.models import AgentToken, Camera, Change, Grant, Preset, Recording
-from camera.services import recordings
+from camera.services import cameras, recordings
 from digi.audit.models import AuditEvent
+from tests.admin import typed_into
 from tests.camera.edges.conftest import recorded
 from tests.camera.edges.test_api_lists import grow
 
@@ -50,6 +51,18 @@ def test_camera_is_made_and_renamed_by_services(office, people):
         "camera.changed",
         "admin.changed",
     ]
+
+
+def test_old_page_gives_nothing_back(office, people, camera):
+    """Opened before somebody else showed the camera to all, and sent afterwards for its place."""
+    fields = typed_into(office.get(url(Camera, "change", camera.pk)))
+    cameras.rename(camera=camera, by=people.root, visibility="department")
+    assert fields["visibility"] == "granted"
+
+    office.post(url(Camera, "change", camera.pk), fields | {"location": "Cellar"} | rows())
+
+    camera.refresh_from_db()
+    assert (camera.location, camera.visibility) == ("Cellar", "department")
 
 
 def test_what_the_service_refuses_is_said_above_the_form(office, people, camera):

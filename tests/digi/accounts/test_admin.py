@@ -3,14 +3,14 @@ import re
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.usersessions.models import UserSession
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from digi.accounts.models import Token, User
-from digi.accounts.services import people, tokens
+from digi.accounts.services import tokens
 from digi.audit.models import AuditEvent
 from digi.realtime.publish import session_topic, user_topic
 from tests.conftest import PASSWORD
@@ -124,44 +124,6 @@ def test_person_is_changed_by_the_services(root, alice, admin):
         False,
     )
     assert {"address.changed", "rights.changed", "admin.changed"} <= set(audited())
-
-
-def typed_into(page) -> dict:
-    """What a browser would send of a page's form, its hidden fields too."""
-    form = page.context["adminform"].form
-    fields = {name: bound.value() for bound in form for name in (bound.html_name, bound.html_initial_name)}
-    return {name: value for name, value in fields.items() if value not in (None, False)}
-
-
-def test_old_page_gives_nothing_back(root, alice, admin):
-    """Opened before somebody else took rights, group and address away, and sent afterwards for the name."""
-    writers = Group.objects.create(name="Writers")
-    people.set_rights(user=alice, is_staff=True, is_superuser=True)
-    alice.groups.add(writers)
-    page = root.get(page_of(alice))
-    fields = typed_into(page)
-    assert all(f'name="{name}"' in page.content.decode() for name in fields)
-    people.set_rights(user=alice, is_staff=False, is_superuser=False)
-    people.set_address(user=alice, email="new@example.org")
-    alice.groups.clear()
-
-    answer = root.post(page_of(alice), fields | {"display_name": "Alice Miller"})
-
-    assert answer.status_code == 302
-    alice.refresh_from_db()
-    assert (alice.display_name, alice.email) == ("Alice Miller", "new@example.org")
-    assert (alice.is_staff, alice.is_superuser, alice.groups.count()) == (False, False, 0)
-    assert AuditEvent.objects.get(action="admin.changed").details == {"changed": ["Display name"]}
-
-
-def test_groups_are_given_and_taken(root, alice):
-    writers = Group.objects.create(name="Writers")
-
-    root.post(page_of(alice), typed_into(root.get(page_of(alice))) | {"groups": [writers.pk]})
-    assert list(alice.groups.all()) == [writers]
-
-    root.post(page_of(alice), typed_into(root.get(page_of(alice))) | {"groups": []})
-    assert not alice.groups.exists()
 
 
 def test_persons_address_must_be_free(root, alice, bob):
