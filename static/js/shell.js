@@ -9,12 +9,22 @@ import "./lib/menus.js";
 import "./lib/offline.js";
 import "./lib/sign-out.js";
 
+const ON_ITS_WAY = 3000; // milliseconds in which a form's second sending is a slip of the finger
+let sent = new WeakMap(); // forms → when
+
 document.addEventListener("submit", (event) => {
-  if (event.defaultPrevented || event.target.method === "dialog") return;
+  const form = event.target;
+  if (event.defaultPrevented || form.method === "dialog") return;
+  if (form.method === "post" && event.timeStamp - sent.get(form) < ON_ITS_WAY) {
+    event.preventDefault(); // the browser would drop the first one's answer, and that may show what is shown once
+    return;
+  }
+  sent.set(form, event.timeStamp);
   event.submitter?.setAttribute("aria-busy", "true");
 });
 
 addEventListener("pageshow", () => { // also a page that comes back from the browser's memory
+  sent = new WeakMap();
   for (const button of document.querySelectorAll('button[aria-busy="true"]')) button.removeAttribute("aria-busy");
 });
 
