@@ -10,6 +10,7 @@ from typing import Any
 import django
 from daphne.cli import CommandLineInterface
 from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import ImproperlyConfigured
 
 from digi.environment import loopback_only
@@ -41,6 +42,7 @@ class Command(CommandLineInterface):
         check(given)
         if "quiet" in settings.DIGI_FAST:
             hush()
+        _ask_for_static_files()
         if CHAIN in os.environ:
             chain = Chain(int(os.environ.pop(CHAIN)))
             self.server_class = partial(Server, shared=_shared(given), chain=chain)  # type: ignore[assignment]
@@ -117,6 +119,26 @@ def _ask_for_addresses(given: Namespace) -> None:
         sys.stderr.write(
             "At a UNIX socket only a proxy knows the clients' addresses, and DIGI_TRUSTED_PROXIES is 0: "
             "all people share the limits of one address.\n"
+        )
+
+
+def _ask_for_static_files() -> None:
+    """In production no page can be drawn before the names of its files are known, not even that of an error.
+
+    Raises `ImproperlyConfigured` where the list of them was half written.
+    """
+    if settings.SERVESTATIC_USE_FINDERS or CHAIN in os.environ:
+        return
+    mend = "manage.py collectstatic --noinput"
+    try:
+        storage: Any = staticfiles_storage
+        names = storage.load_manifest()[0]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"the list of static files in {settings.STATIC_ROOT} is broken: {mend}.") from error
+    if not names:
+        sys.stderr.write(
+            f"No static files are collected in {settings.STATIC_ROOT}, and every page will answer 500 until they are: "
+            f"{mend}, and start again.\n"
         )
 
 

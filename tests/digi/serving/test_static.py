@@ -20,12 +20,16 @@ ENTRY = re.compile(r'<script type="module" src="([^"]+/js/rooms\.[0-9a-f]{12}\.j
 LEADS_AWAY = ("/admin/", "/api/", "/accounts/logout/")
 
 
-@pytest.fixture
-def url(serve, production):
+def start(serve, production, **variables: str):
     port = free_port()
     address = f"http://localhost:{port}"
-    serve(recipe("An address and a port", **{"8000": port}), visitor=lambda: Visitor(address), **production(address))
-    return address
+    command = recipe("An address and a port", **{"8000": port})
+    return serve(command, visitor=lambda: Visitor(address), **production(address) | variables)
+
+
+@pytest.fixture
+def url(serve, production):
+    return start(serve, production).visitor().url
 
 
 def raw(visitor: Visitor, address: str, encoding: str):
@@ -75,3 +79,22 @@ def test_first_load_of_every_page_that_links_lead_to_is_light(url, room):
     print("\n".join(f"{size:>8} {path}" for path, size in sorted(weights.items(), key=lambda item: -item[1])))
     assert {"an open room", "/", "/accounts/login/", "/accounts/signup/", "/chat/", "/me/", "/people/"} < weights.keys()
     assert {path: size for path, size in weights.items() if size > LIMIT} == {}
+
+
+def test_server_says_at_its_start_that_no_page_will_come(serve, production, tmp_path):
+    server = start(serve, production, DIGI_STATIC_ROOT=str(tmp_path))
+
+    assert f"No static files are collected in {tmp_path}, and every page will answer 500" in server.output()
+
+
+def test_server_does_not_start_with_half_a_list_of_its_files(serve, production, tmp_path):
+    (tmp_path / "staticfiles.json").write_text('{"paths": {')
+
+    with pytest.raises(AssertionError, match="ended with 1") as ended:
+        start(serve, production, DIGI_STATIC_ROOT=str(tmp_path))
+
+    assert f"Digi does not start: the list of static files in {tmp_path} is broken" in str(ended.value)
+
+
+def test_server_whose_files_are_collected_says_nothing_of_them(serve, production):
+    assert "static files" not in start(serve, production).output()
