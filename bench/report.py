@@ -172,7 +172,7 @@ def machine() -> dict[str, Any]:
     return {
         "processor": _processor(),
         "cores": os.cpu_count(),
-        "system": f"{platform.system()} {platform.release()}",
+        "system": f"{platform.system()} {'.'.join(platform.release().split('.')[:2])}",
         "python": platform.python_version(),
         "load": [round(one, 2) for one in os.getloadavg()],
         "versions": {name: version(name) for name in ("Django", "channels", "daphne", "Twisted", "autobahn", "uvloop")},

@@ -11,6 +11,20 @@ from tests.servers import ROOT
 WAYS = {"SQL Server": [BASE], "PostgreSQL": [BASE, POSTGRES], "SQLite": [BASE, SQLITE]}
 ONCE = {"secrets", "init"}
 SERVICES = [(way, name) for way, names in WAYS.items() for name in project(*names)["services"]]
+OTHERWISE = {  # what the compose files, the image or a volume of secrets decide
+    *(
+        "DIGI_DEBUG",
+        "DIGI_BENCH",
+        "DIGI_DOTENV",
+        "DIGI_DEMO_PASSWORD",
+        "DIGI_CAMERA_TOKEN",
+        "DIGI_SSL_REDIRECT",
+        "DIGI_WEBSOCKET_URL",
+    ),
+    *("DIGI_HOST", "DIGI_PORT", "DIGI_WORKERS", "DIGI_DRAIN_SECONDS", "DIGI_BODY_LIMIT", "DIGI_INTERNAL_URL"),
+    *("DIGI_SECRET_KEY", "DIGI_ENCRYPTION_KEYS", "DIGI_REDIS_URL", "DIGI_DATABASE_URL", "DIGI_DATABASE_EXTRA"),
+    *("DIGI_DURABLE", "DIGI_QUEUE", "DIGI_SPOOL", "DIGI_STATIC_ROOT", "DIGI_WORKER_PULSE"),
+}
 SECRET = re.compile(r"(?i)(password|secret|key|token)s?$")
 
 
@@ -130,6 +144,18 @@ def test_first_administrator_comes_by_a_link_or_with_a_password_from_a_file(name
     assert [name for name, made in given.items() if "DIGI_ADMIN_EMAIL" in (made.get("environment") or {})] == ["init"]
 
 
+def test_university_signs_in_with_a_secret_from_a_file():
+    given = {"DIGI_OIDC_ISSUER": "https://login.example", "DIGI_OIDC_CLIENT_SECRET_FILE": "./oidc_client_secret"}
+    services, without = project(BASE, **given)["services"], project(BASE)["services"]
+
+    place = "/run/digi/oidc_client_secret"
+    for name in ("init", "web", "worker"):
+        assert services[name]["environment"]["DIGI_OIDC_ISSUER"] == "https://login.example"
+        assert services[name]["environment"]["DIGI_OIDC_CLIENT_SECRET_FILE"] == place
+        assert f"./oidc_client_secret:{place}:ro" in services[name]["volumes"]
+        assert without[name]["environment"]["DIGI_OIDC_CLIENT_SECRET_FILE"] == ""
+
+
 def test_image_holds_what_the_build_needs_and_nobody_runs_it_as_root():
     text = (ROOT / "Dockerfile").read_text()
 
@@ -142,13 +168,15 @@ def test_image_holds_what_the_build_needs_and_nobody_runs_it_as_root():
     assert not re.search(r"^(ARG|ENV).*(PASSWORD|KEY=)", text, re.MULTILINE)
 
 
-def test_variables_of_the_compose_files_are_known():
-    known = (ROOT / ".env.example").read_text()
-    texts = [(ROOT / name).read_text() for name in (BASE, POSTGRES, SQLITE)]
+def test_what_env_says_is_what_the_compose_files_hand_on():
+    known = set(re.findall(r"^#(DIGI_\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    texts = [(ROOT / name).read_text() for name in (BASE, POSTGRES, SQLITE, S3)]
     texts += [path.read_text() for path in (ROOT / "deploy/docker").glob("*.yml")]
 
     used = set(re.findall(r"\$\{(DIGI_\w+)", "".join(texts)))
-    assert {name for name in used if f"#{name}=" not in known} == set()
+    assert {name for name in used if not known & {name, name.removesuffix("_FILE")}} == set()
+    handed = used | {name.removesuffix("_FILE") for name in used}
+    assert {name for name in known if name not in handed} == OTHERWISE
 
 
 def test_proxy_believes_no_client():
