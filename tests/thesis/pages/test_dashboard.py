@@ -73,6 +73,28 @@ def test_examiner_sees_the_report_to_write_and_the_changes_to_look_at(institute,
     assert "Look at 1 change that is made Bounded lag" in text
 
 
+def test_every_to_do_leads_to_a_page_that_opens(world, institute, client_for, alice, bob, carol):
+    put(requests.ask(comment=world.comment, by=carol), state="done")
+    thesis = dated(institute.thesis(title="Written", state=State.WRITING))
+    extensions.ask(thesis=thesis, by=alice, due_on=thesis.due_on + timedelta(days=9), reason="Ill.")
+
+    for user in (alice, bob, carol):
+        client = client_for(user)
+        links = [one.url for one in client.get("/dashboard/").context["todo"]]
+
+        assert links
+        assert {link: client.get(link).status_code for link in links} == dict.fromkeys(links, 200)
+
+
+def test_report_to_write_leads_to_its_form(institute, client_for, carol):
+    thesis = institute.thesis(state=State.UNDER_REVIEW)
+
+    links = [one.url for one in client_for(carol).get("/dashboard/").context["todo"]]
+
+    assert links == [f"/theses/{thesis.uuid}/marks/#report"]
+    assert '<form class="form wide" id="report"' in client_for(carol).get(links[0]).content.decode()
+
+
 def test_somebody_of_several_roles_sees_all_of_them(institute, page, bob, department):
     AffiliationFactory(user=bob, department=department, role=Role.COORDINATOR)
     thesis = institute.thesis(state=State.UNDER_REVIEW)

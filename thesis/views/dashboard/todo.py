@@ -65,9 +65,13 @@ def of(board: Dashboard) -> list[Todo]:
 def _thesis(waiting: Waiting) -> Todo:
     thesis = cast(Thesis, waiting.subject)
     icon, words = STEPS.get((thesis.state, waiting.turn), ("arrow-right", _("Take the next step")))
-    reports = thesis.state == State.UNDER_REVIEW and waiting.turn == Part.EXAMINER
-    url = reverse("thesis:report" if reports else "thesis:overview", args=[thesis.uuid])
-    return Todo(icon=icon, words=str(words), work=thesis.title, url=url, since=waiting.since)
+    return Todo(icon=icon, words=str(words), work=thesis.title, url=_place(thesis, waiting.turn), since=waiting.since)
+
+
+def _place(thesis: Thesis, turn: Part) -> str:
+    if thesis.state == State.UNDER_REVIEW and turn == Part.EXAMINER:
+        return reverse("thesis:marks", args=[thesis.uuid], fragment="report")
+    return reverse("thesis:overview", args=[thesis.uuid])
 
 
 def _application(waiting: Waiting) -> Todo:
