@@ -13,7 +13,8 @@ class Due:
     """Something that is open and has a date.
 
     `thing` names it for good (`milestone:<uuid>`); a date that is moved is reminded of anew. `to` and `escalate` are
-    people with their reasons, as for `notify`: the first are reminded before the date, all of them after it. `kind`
+    people with their reasons, as for `notify`: the first are reminded before the date, all of them after it; nobody is
+    after it where `escalates` is off, for what begins at its date, such as a meeting, is not overdue then. `kind`
     is a registered kind, whose sentence gets two facts beside `facts`: `days`, whole days that are left, rounded up,
     −1 and less once the date has passed, and `date`, in ISO 8601.
     """
@@ -26,6 +27,7 @@ class Due:
     url: str
     to: Mapping[User, str]
     escalate: Mapping[User, str] = field(default_factory=dict)
+    escalates: bool = True
     subject: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
 

@@ -46,6 +46,25 @@ def test_due_date_is_told_before_and_escalates_after(thesis, alice, bob, grace):
     assert told()["grace"] == ["thesis -2 thesis.coordinator"]
 
 
+def test_coordinator_hears_of_a_late_thesis_that_nobody_is_left_on(thesis, alice, bob):
+    put(dated(thesis, due=-2), state=State.WRITING)
+    for user in (alice, bob):
+        leave(thesis, user)
+
+    reminders.remind(noon())
+
+    assert told() == {"grace": ["thesis -2 thesis.coordinator"]}
+
+
+def test_meetings_and_defences_are_not_overdue_once_they_have_begun(thesis, bob):
+    put(thesis, state=State.DEFENCE, defence_at=noon() - timedelta(hours=1))
+    meetings.arrange(thesis=thesis, by=bob, starts_at=noon() - timedelta(minutes=1))
+
+    reminders.remind(noon())
+
+    assert told() == {}
+
+
 @pytest.mark.parametrize("state", [State.DRAFT, State.SUBMITTED, State.ARCHIVED, State.WITHDRAWN])
 def test_nobody_is_reminded_of_what_is_not_being_written(thesis, state):
     put(dated(thesis, due=1), state=state)

@@ -48,7 +48,7 @@ def between(start: datetime, end: datetime) -> Iterator[Due]:
         *(_task(task, people) for task in tasks),
         *(_meeting(meeting, people) for meeting in meetings),
     ]
-    return (due for due in found if start <= due.at <= end and due.to)
+    return (due for due in found if start <= due.at <= end)
 
 
 def _thesis(thesis: Thesis, people: People, coordinators: Mapping[int, list[User]]) -> Due:
@@ -61,7 +61,7 @@ def _defence(thesis: Thesis, people: People) -> Due:
     at = thesis.defence_at
     assert at is not None  # noqa: S101 - the query asked for it
     everybody = (*WORKING, *EXAMINING, MemberRole.MINUTE_TAKER)
-    return _due(thesis, f"defence:{thesis.uuid}", at, _to(people, thesis.pk, everybody), "defence")
+    return _due(thesis, f"defence:{thesis.uuid}", at, _to(people, thesis.pk, everybody), "defence", escalates=False)
 
 
 def _milestone(milestone: Milestone, people: People) -> Due:
@@ -89,7 +89,7 @@ def _task(task: Task, people: People) -> Due:
 
 def _meeting(meeting: Meeting, people: People) -> Due:
     to = _to(people, meeting.thesis_id, (*WORKING, *EXAMINING))
-    return _due(meeting.thesis, f"meeting:{meeting.uuid}", meeting.starts_at, to, "meeting")
+    return _due(meeting.thesis, f"meeting:{meeting.uuid}", meeting.starts_at, to, "meeting", escalates=False)
 
 
 def _due(
@@ -101,6 +101,7 @@ def _due(
     *,
     name: str = "",
     escalate: Mapping[User, str] | None = None,
+    escalates: bool = True,
 ) -> Due:
     return Due(
         thing=thing,
@@ -111,6 +112,7 @@ def _due(
         url=reverse(f"thesis:{PAGES.get(what, 'overview')}", args=[thesis.uuid]),
         to=to,
         escalate=escalate or {},
+        escalates=escalates,
         facts={"what": what, "name": name},
     )
 

@@ -7,6 +7,7 @@ from math import ceil, floor
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from digi.accounts.models import User
 from digi.moments import moment
 from digi.notifications.dates import Due, sources
 from digi.notifications.models import Reminder
@@ -27,7 +28,7 @@ def remind(now: datetime | None = None) -> None:
     for between in sources.values():
         for due in between(start, end):
             days = step(due.at - now)
-            if days is not None and (due.thing, due.at, days) not in given:
+            if days is not None and (due.thing, due.at, days) not in given and _people(due, days):
                 _give(due, days, now)
 
 
@@ -38,16 +39,21 @@ def step(left: timedelta) -> int | None:
     return next((days for days in STEPS if left <= timedelta(days=days)), None)
 
 
+def _people(due: Due, days: int) -> dict[User, str]:
+    if days != ESCALATION:
+        return dict(due.to)
+    return {**due.escalate, **due.to} if due.escalates else {}
+
+
 def _give(due: Due, days: int, now: datetime) -> None:
     left = (due.at - now) / timedelta(days=1)
     facts = {**due.facts, "days": ceil(left) if left > 0 else min(floor(left), -1), "date": moment(due.at)}
-    people = dict(due.to) if days != ESCALATION else {**due.escalate, **due.to}
     try:
         with transaction.atomic():
             Reminder.objects.create(thing=due.thing, date=due.at, days=days)
             notify(
                 kind=due.kind,
-                to=people,
+                to=_people(due, days),
                 target=due.target,
                 subject=due.subject,
                 title=due.title,

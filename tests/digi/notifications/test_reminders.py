@@ -22,10 +22,10 @@ def due(monkeypatch, thing, alice, bob):
     monkeypatch.setitem(kinds.kinds, DATE.name, DATE)
     listed: list[dates.Due] = []
 
-    def add(name: str = "report", *, days: float):
+    def add(name: str = "report", *, days: float, **how):
         known = {"kind": DATE.name, "target": thing.name, "title": "A thing", "url": "/thing/"}
-        people = {"to": {alice: AUTHOR.name}, "escalate": {bob: NEIGHBOUR.name}}
-        listed.append(dates.Due(thing=f"milestone:{name}", at=NOW + timedelta(days=days), **known, **people))
+        people = {"to": {alice: AUTHOR.name}, "escalate": {bob: NEIGHBOUR.name}} | how
+        listed.append(dates.Due(thing=f"milestone:{name}", at=NOW + timedelta(days=days), **known | people))
 
     monkeypatch.setitem(dates.sources, "test", lambda start, end: [one for one in listed if start <= one.at <= end])
     add.listed = listed
@@ -64,6 +64,35 @@ def test_reminder_is_given_once_however_often_the_worker_runs(due):
 
     assert told() == [("alice", 6)]
     assert Reminder.objects.count() == 1
+
+
+def test_what_begins_at_its_date_is_not_overdue_after_it(due):
+    due(days=1, escalates=False)
+
+    for moment in (NOW, NOW + timedelta(days=1), NOW + timedelta(days=2)):
+        reminders.remind(moment)
+
+    assert told() == [("alice", 1)]
+
+
+def test_others_hear_of_what_nobody_is_left_to_do_once_it_is_overdue(due):
+    due(days=1, to={})
+
+    for moment in (NOW, NOW + timedelta(days=2)):
+        reminders.remind(moment)
+
+    assert told() == [("bob", -1)]
+
+
+def test_who_comes_after_a_reminder_for_nobody_is_reminded(due, alice):
+    due(days=1, to={})
+    reminders.remind(NOW)
+    due.listed.clear()
+    due(days=1)
+
+    reminders.remind(NOW)
+
+    assert told() == [("alice", 1)]
 
 
 def test_worker_that_was_down_gives_the_nearest_alone(due):
