@@ -96,6 +96,24 @@ def test_completed_thesis_is_archived_when_it_has_rested_and_is_complete(institu
     assert history.verify(due) is None
 
 
+def test_thesis_that_was_taken_back_from_the_archive_rests_again(institute, grace):
+    long_ago = timezone.now() - timedelta(days=91)
+    done = {"state": State.COMPLETED, "abstract": "A.", "completed_at": long_ago}
+    thesis = rested(dated(institute.thesis(**done)))
+    keeping.sweep()
+    thesis.refresh_from_db()
+    theses.transition(thesis=thesis, to=State.COMPLETED, by=grace, reason="The title is wrong.")
+
+    keeping.sweep()
+    thesis.refresh_from_db()
+    taken_back = thesis.state
+    rested(thesis)
+    keeping.sweep()
+
+    thesis.refresh_from_db()
+    assert (taken_back, thesis.state) == (State.COMPLETED, State.ARCHIVED)
+
+
 def test_anonymised_person_leaves_no_words_about_themselves(institute, programme, alice):
     application = institute.application()
     topics.subscribe(programme=programme, by=alice)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from chat.models import Room
 from digi.errors import Conflict, Invalid, NotFound
@@ -151,6 +152,26 @@ def test_thesis_is_handed_to_supervisors_only_and_not_to_the_same(thesis, bob, c
         members.hand_over(thesis=thesis, to=bob, by=bob)
 
     assert refused.value.code == "supervises_already"
+
+
+@pytest.mark.parametrize("gone", [{"is_active": False}, {"is_active": False, "anonymised_at": timezone.now()}])
+def test_thesis_of_somebody_who_is_gone_is_handed_over(thesis, alice, bob, heidi, dave, gone):
+    members.add(thesis=thesis, user=dave, role="student", by=bob)
+    put(alice, **gone)
+
+    members.hand_over(thesis=thesis, to=heidi, by=bob)
+
+    assert access.standing(thesis, heidi).roles == {"supervisor"}
+    assert (pair("dave", "heidi") in pairs(), pair("alice", "heidi") in pairs()) == (True, False)
+
+
+def test_newcomer_gets_no_room_with_a_supervisor_who_is_gone(thesis, bob, heidi, dave, grace):
+    members.add(thesis=thesis, user=heidi, role="co_supervisor", by=bob)
+    put(bob, is_active=False)
+
+    members.add(thesis=thesis, user=dave, role="student", by=grace)
+
+    assert (pair("dave", "heidi") in pairs(), pair("dave", "bob") in pairs()) == (True, False)
 
 
 def test_coordinator_gives_an_orphan_a_supervisor(thesis, bob, heidi, grace):

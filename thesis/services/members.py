@@ -140,8 +140,9 @@ def _leave(thesis: Thesis, member: ThesisMember) -> None:
 
 
 def _open_rooms(thesis: Thesis, member: ThesisMember) -> None:
-    """A room for each pair of a student and a supervisor that the newcomer completes."""
-    current = ThesisMember.objects.current().filter(thesis=thesis).select_related("user")
+    """A room for each pair of a student and a supervisor that the newcomer completes; none with who has no account."""
+    present = ThesisMember.objects.current().filter(thesis=thesis, user__in=User.objects.present())
+    current = list(present.select_related("user"))
     students = [other.user for other in current if other.role == MemberRole.STUDENT]
     supervisors = [other.user for other in current if other.role in TALKING]
     for student, supervisor in product(students, supervisors):
