@@ -11,7 +11,7 @@ from digi.notifications.models import Notification
 from tests.factories import DepartmentFactory
 from tests.thesis.making import dated, put
 from thesis.models import Application, TopicSubscription
-from thesis.services import applications, history, keeping, programmes, telling, topics
+from thesis.services import applications, history, keeping, programmes, telling, theses, topics
 from thesis.states import ApplicationState, State
 
 pytestmark = pytest.mark.django_db
@@ -99,7 +99,7 @@ def test_completed_thesis_is_archived_when_it_has_rested_and_is_complete(institu
 def test_thesis_that_was_taken_back_from_the_archive_rests_again(institute, grace):
     long_ago = timezone.now() - timedelta(days=91)
     done = {"state": State.COMPLETED, "abstract": "A.", "completed_at": long_ago}
-    thesis = rested(dated(institute.thesis(**done)))
+    thesis = dated(institute.thesis(**done))
     keeping.sweep()
     thesis.refresh_from_db()
     theses.transition(thesis=thesis, to=State.COMPLETED, by=grace, reason="The title is wrong.")
@@ -107,7 +107,7 @@ def test_thesis_that_was_taken_back_from_the_archive_rests_again(institute, grac
     keeping.sweep()
     thesis.refresh_from_db()
     taken_back = thesis.state
-    rested(thesis)
+    thesis.transitions.filter(back=True).update(at=long_ago)
     keeping.sweep()
 
     thesis.refresh_from_db()

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from digi.errors import DigiError
-from thesis.models import Application, Thesis
+from thesis.models import Application, Thesis, Transition
 from thesis.services import applications, drafts, retention, telling, theses
 from thesis.services.locking import lock
 from thesis.states import OPEN, State
@@ -47,8 +47,10 @@ def warn_applicants() -> None:
 
 
 def archive_theses() -> None:
-    """Completed theses that have rested and whose metadata is complete."""
-    due = Thesis.objects.filter(state=State.COMPLETED, completed_at__lte=timezone.now() - REST)
+    """Completed theses whose metadata is complete and that have rested, also since a step was last taken back."""
+    rested = timezone.now() - REST
+    taken_back = Transition.objects.filter(thesis=OuterRef("pk"), back=True, at__gt=rested)
+    due = Thesis.objects.filter(~Exists(taken_back), state=State.COMPLETED, completed_at__lte=rested)
     complete = due.exclude(abstract="").exclude(start_on=None).exclude(due_on=None)
     for thesis in complete.order_by("completed_at")[:BATCH]:
         _try(theses.transition, thesis=thesis, to=State.ARCHIVED, by=None)
