@@ -12,7 +12,7 @@ from digi.audit import services as audit
 from digi.audit.models import AuditEvent
 from digi.errors import Conflict, Forbidden, NotFound, Stale
 from digi.files.models import StoredFile
-from digi.notifications.models import Notification
+from digi.notifications.models import Notification, Watch
 from tests.files import path_of
 from tests.thesis.making import dated, put, upload
 from thesis import days
@@ -63,11 +63,27 @@ def test_everything_of_the_thesis_goes_and_nothing_else(old, institute, grace, d
     own |= {"Ledger": 1, "Happening": 3}  # its three members have joined
     assert left == dict.fromkeys(left, 0) | own
     assert not gone.exists()
-    assert not Notification.objects.filter(target=f"thesis:{uuid}", revoked=False).exclude(user=grace).exists()
+    assert not Notification.objects.about(f"thesis:{uuid}").filter(revoked=False).exists()
     assert (Room.objects.count() > 0, User.objects.filter(username="alice").exists()) == (True, True)
     event = AuditEvent.objects.order_by("n").last()
     assert (event.action, event.target, event.actor) == ("thesis.erased", f"thesis:{uuid}", grace)
     assert audit.verify() is None
+
+
+def test_nobody_keeps_what_they_were_told_of_an_erased_thesis_and_its_application(old, grace, erin):
+    application = old.application
+    about = (f"thesis:{old.uuid}", f"application:{application.uuid}")
+    for target in about:
+        Watch.objects.create(user=erin, target=target, level="all", title=old.title)
+    retention.remind_coordinators()
+    titles = {old.title, application.title}
+    told = Notification.objects.filter(title__in=titles).values_list("user__username", "target")
+    assert {("grace", about[0]), ("alice", about[0]), ("alice", about[1]), ("bob", about[1])} <= set(told)
+
+    retention.erase(thesis=old, by=grace)
+
+    assert not told.all().exists()
+    assert not Watch.objects.filter(target__in=about).exists()
 
 
 @pytest.mark.parametrize(

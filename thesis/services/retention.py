@@ -10,7 +10,7 @@ from digi.audit import services as audit
 from digi.errors import Conflict
 from digi.files.models import StoredFile
 from digi.files.services import storage
-from digi.notifications.services import withdraw
+from digi.notifications.services import forget
 from thesis import days
 from thesis.models import (
     Application,
@@ -44,11 +44,12 @@ def erase(*, thesis: Thesis, by: User, version: int | None = None) -> None:
     if thesis.state != State.ARCHIVED or thesis.kept_until is None or thesis.kept_until >= days.today():
         raise Conflict(_("The thesis must be kept for now."), code="kept")
 
-    target, people = audit.target_of(thesis), [member.user for member in thesis.members.select_related("user")]
+    target = audit.target_of(thesis)
     details = {"kept_until": thesis.kept_until.isoformat(), "steps": thesis.head, "hash": thesis.head_hash}
     audit.record(action="thesis.erased", actor=by, target=target, details=details)
     happenings.end(thesis)
-    withdraw(target=f"thesis:{thesis.uuid}", users=people)
+    applications = Application.objects.filter(thesis=thesis)
+    forget(target, *(audit.target_of(application) for application in applications))
     _forget_work(thesis)
     _forget_documents(thesis)
     _forget_application(thesis)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from digi.accounts.models import User
 from digi.notifications import events, registry
@@ -12,6 +13,16 @@ from digi.notifications.services import inboxes
 
 BLANK: dict[str, Any] = {"title": "", "url": "", "facts": {}, "people": [], "actor": None}
 BLANK |= {"listed": False, "revoked": True}
+
+
+@transaction.atomic
+def forget(*targets: str) -> None:
+    """Take back what anybody was told about these targets, which are deleted for good, and who follows them."""
+    told = Notification.objects.filter(target__in=targets, revoked=False).values("user")
+    following = Watch.objects.filter(target__in=targets).values("user")
+    users = list(User.objects.filter(Q(pk__in=told) | Q(pk__in=following)))
+    for target in targets:
+        withdraw(target=target, users=users)
 
 
 @transaction.atomic
