@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from tests.thesis.making import leave
-from thesis.services import meetings, plan
+from thesis.services import meetings, members, plan
 from thesis.services.actions import Item, found_in
 from thesis.states import State
 
@@ -56,6 +56,32 @@ def test_items_become_tasks_once_however_often_the_minutes_are_kept(meeting, ali
         ("Book a room", None, None),
         ("Read chapter 4", bob, None),
     ]
+
+
+@pytest.mark.django_db
+def test_item_whose_task_was_renamed_or_removed_is_not_made_again(meeting, alice, bob):
+    text = "- [ ] @alice Repeat the run\n- [ ] Book a room\n- [ ] Read chapter 4"
+    meetings.change(meeting=meeting, by=bob, minutes=f"We spke.\n{text}")
+    done, renamed, removed = meeting.action_items.order_by("pk")
+    plan.change_task(task=done, by=alice, done=True)
+    done.refresh_from_db()
+    plan.change_task(task=done, by=bob, title="Repeat the lossy run")
+    plan.change_task(task=renamed, by=bob, title="Book Room 1")
+    plan.remove_task(task=removed, by=bob)
+
+    meetings.change(meeting=meeting, by=bob, minutes=f"We spoke.\n{text}\n- [ ] Write it down")
+
+    assert [title for title, _, _ in tasks(meeting)] == ["Repeat the lossy run", "Book Room 1", "Write it down"]
+
+
+@pytest.mark.django_db
+def test_item_is_not_made_again_once_who_it_names_has_joined(meeting, bob, dave):
+    meetings.change(meeting=meeting, by=bob, minutes="- [ ] @dave Look in")
+    members.add(thesis=meeting.thesis, user=dave, role="observer", by=bob)
+
+    meetings.change(meeting=meeting, by=bob, minutes="We spoke.\n- [ ] @dave Look in")
+
+    assert tasks(meeting) == [("@dave Look in", None, None)]
 
 
 @pytest.mark.django_db

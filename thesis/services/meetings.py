@@ -11,7 +11,7 @@ from digi.accounts.models import User
 from digi.errors import Conflict, Invalid
 from thesis.models import Meeting, MeetingState, Thesis, ThesisMember
 from thesis.services import actions, happenings, plan, telling
-from thesis.services.actions import TITLE
+from thesis.services.actions import TITLE, Item
 from thesis.services.locking import change as change_row
 from thesis.services.locking import lock
 
@@ -37,7 +37,8 @@ def arrange(*, thesis: Thesis, by: User, starts_at: datetime, **values: Any) -> 
 def change(*, meeting: Meeting, by: User, version: int | None = None, **changes: Any) -> Meeting:
     """Move a meeting, write its agenda or its minutes, say that it was held or is cancelled.
 
-    Open action items of the minutes (`thesis.services.actions`) become tasks, each once.
+    Open action items of the minutes (`thesis.services.actions`) become tasks, each once: also where its task was
+    renamed or removed since.
     """
     meeting = lock(meeting, version)
     plan.working(meeting.thesis, by)
@@ -45,11 +46,12 @@ def change(*, meeting: Meeting, by: User, version: int | None = None, **changes:
     if meeting.state == MeetingState.CANCELLED and changes.get("state", meeting.state) == meeting.state:
         raise Conflict(_("The meeting is cancelled."), code="cancelled")
 
+    before = meeting.minutes
     changed = set(change_row(meeting, changes))
     if changed:
         happenings.record(meeting.thesis, "meeting.updated", meeting.uuid)
     if "minutes" in changed:
-        _make_tasks(meeting, by)
+        _make_tasks(meeting, before, by)
     if "state" in changed:
         telling.meeting_moved(meeting, str(meeting.state), by=by)
     elif changed.intersection({"starts_at", "minutes_long", "place"}):
@@ -57,9 +59,11 @@ def change(*, meeting: Meeting, by: User, version: int | None = None, **changes:
     return meeting
 
 
-def _make_tasks(meeting: Meeting, by: User) -> None:
+def _make_tasks(meeting: Meeting, before: str, by: User) -> None:
+    """Of the items that the minutes `before` did not have yet."""
+    made = {_key(item) for item in actions.found_in(before)}
     known = {names.folded(title) for title in meeting.action_items.values_list("title", flat=True)}
-    items = list(actions.found_in(meeting.minutes))
+    items = [item for item in actions.found_in(meeting.minutes) if _key(item) not in made]
     people = _people(meeting.thesis, {item.username for item in items})
     for item in items:
         assignee = people.get(item.username)
@@ -68,6 +72,10 @@ def _make_tasks(meeting: Meeting, by: User) -> None:
             known.add(names.folded(title))
             values: dict[str, Any] = {"assignee": assignee, "due_on": item.due_on}
             plan.add_task(thesis=meeting.thesis, by=by, title=title, meeting=meeting, **values)
+
+
+def _key(item: Item) -> tuple[str, str]:
+    return item.username, names.folded(item.title)
 
 
 def _people(thesis: Thesis, usernames: set[str]) -> dict[str, User]:
