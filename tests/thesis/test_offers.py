@@ -1,14 +1,21 @@
 """What an accepted offer makes, and offers at the same moment."""
 
 import pytest
+from django.utils import timezone
 
 from chat.models import Room
 from digi.audit.models import AuditEvent
+from digi.errors import Conflict
+from tests.thesis.making import put
 from tests.thesis.races import at_once
 from thesis.models import Application, MemberRole, Thesis, TopicState
-from thesis.services import applications, history
+from thesis.services import applications, history, topics
 
 pytestmark = pytest.mark.django_db
+
+
+def members_of(thesis):
+    return list(thesis.members.order_by("pk").values_list("user__username", "role"))
 
 
 def test_accepted_offer_makes_the_thesis_its_members_and_their_rooms(institute, alice, bob, heidi, programme):
@@ -18,8 +25,7 @@ def test_accepted_offer_makes_the_thesis_its_members_and_their_rooms(institute, 
 
     thesis = accepted.thesis
     assert (thesis.title, thesis.state, thesis.programme) == (application.title, "draft", programme)
-    members = thesis.members.order_by("pk").values_list("user__username", "role")
-    assert list(members) == [
+    assert members_of(thesis) == [
         ("alice", MemberRole.STUDENT),
         ("bob", MemberRole.SUPERVISOR),
         ("heidi", MemberRole.CO_SUPERVISOR),
@@ -32,6 +38,46 @@ def test_accepted_offer_makes_the_thesis_its_members_and_their_rooms(institute, 
     assert accepted.topic.state == TopicState.FILLED
     actions = AuditEvent.objects.order_by("n").values_list("action", flat=True)
     assert {"application.accept", "thesis.opened", "thesis.member_joined", "room.opened"} <= set(actions)
+
+
+def test_who_made_the_offer_supervises_before_the_other_owners(institute, alice, heidi):
+    application = institute.application(institute.topic(owners=[heidi]))
+    applications.offer(application=application, by=heidi)
+
+    thesis = applications.accept(application=application, by=alice).thesis
+
+    assert members_of(thesis) == [("alice", "student"), ("heidi", "supervisor"), ("bob", "co_supervisor")]
+
+
+def test_only_who_may_supervise_still_does_so(institute, alice, bob, heidi):
+    application = institute.offered(institute.topic(owners=[heidi]))
+    put(bob, is_active=False)
+
+    thesis = applications.accept(application=application, by=alice).thesis
+
+    assert members_of(thesis) == [("alice", "student"), ("heidi", "supervisor")]
+
+
+@pytest.mark.parametrize("gone", [{"is_active": False}, {"anonymised_at": timezone.now()}, {"role": "coordinator"}])
+def test_offer_is_not_taken_where_nobody_is_left_to_supervise(institute, alice, bob, gone):
+    application = institute.offered()
+    put(bob.affiliations.get() if "role" in gone else bob, **gone)
+
+    with pytest.raises(Conflict) as refused:
+        applications.accept(application=application, by=alice)
+
+    assert refused.value.code == "no_supervisor"
+    assert not Thesis.objects.exists()
+
+
+def test_nothing_is_offered_where_nobody_may_supervise(institute, grace):
+    topic = topics.move(topic=topics.create(programme=institute.programme, by=grace, title="Mine"), to="open", by=grace)
+    application = institute.application(topic)
+
+    with pytest.raises(Conflict) as refused:
+        applications.offer(application=application, by=grace)
+
+    assert refused.value.code == "no_supervisor"
 
 
 def test_room_that_the_two_have_already_is_theirs(institute, alice, bob):

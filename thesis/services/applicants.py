@@ -8,7 +8,7 @@ from digi.accounts.models import Role, User
 from digi.errors import Forbidden, NotFound
 from thesis.models import Application, Programme
 from thesis.services import access
-from thesis.states import Part
+from thesis.states import ApplicationState, Part
 
 
 def find(uuid: UUID, by: User) -> Application:
@@ -25,6 +25,17 @@ def owners(application: Application) -> list[User]:
     if application.supervisor is not None:
         return [application.supervisor]
     return list(application.topic.owners.order_by("pk")) if application.topic else []
+
+
+def supervisors(application: Application) -> list[User]:
+    """Those of who decides that can supervise the thesis now, whoever made the offer first."""
+    offer = application.steps.filter(to_state=ApplicationState.OFFERED).order_by("n").last()
+    able = User.objects.present().filter(
+        pk__in=[owner.pk for owner in owners(application)],
+        affiliations__department=application.programme.department_id,
+        affiliations__role=Role.SUPERVISOR,
+    )
+    return sorted(able.order_by("pk"), key=lambda user: offer is None or user.pk != offer.actor_id)
 
 
 def parts_of(application: Application, user: User | None) -> set[Part]:

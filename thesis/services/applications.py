@@ -17,11 +17,12 @@ from digi.files.models import StoredFile
 from thesis import states
 from thesis.models import Application, InterviewSlot, MemberRole, Programme, Rejection, Thesis, Topic, TopicState
 from thesis.services import access, history, members, telling, theses, topics
-from thesis.services.applicants import needs_student, owners, parts_of
+from thesis.services.applicants import needs_student, owners, parts_of, supervisors
 from thesis.services.locking import keep, lock
 from thesis.states import ApplicationFacts, ApplicationRule, ApplicationState, Need, Part
 
 SLOTS_AT_MOST = 20
+NEEDS_SUPERVISOR = (ApplicationState.OFFERED, ApplicationState.ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,8 @@ def _step(
         raise Conflict(sentence, code="wrong_state", state=str(application.state))
     if sentence := rule.guard(_facts(application)):
         raise Conflict(sentence, code="blocked")
+    if rule.to in NEEDS_SUPERVISOR and not supervisors(application):
+        raise Conflict(_("The thesis has no supervisor yet."), code="no_supervisor")
     _check_given(rule, parts, reason=reason, slots=slots, rejection=rejection)
 
     details = _take_effect(application, rule, by, slots, rejection)
@@ -251,10 +254,9 @@ def _open_thesis(application: Application, by: User) -> Thesis:
     thesis = theses.open_draft(
         programme=application.programme, title=application.title, kind=application.kind, by=by, topic=topic
     )
-    deciders = owners(application)
-    people = [(application.student, MemberRole.STUDENT)]
-    people += [(first, MemberRole.SUPERVISOR) for first in deciders[:1]]
-    people += [(other, MemberRole.CO_SUPERVISOR) for other in deciders[1:]]
+    first, *others = supervisors(application)
+    people = [(application.student, MemberRole.STUDENT), (first, MemberRole.SUPERVISOR)]
+    people += [(other, MemberRole.CO_SUPERVISOR) for other in others]
     members.bring_in(thesis=thesis, people=people, by=by)
     if topic is not None and topics.taken(topic) + 1 >= topic.capacity:
         topic.state = TopicState.FILLED
