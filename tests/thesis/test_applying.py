@@ -8,6 +8,7 @@ from django.utils import timezone
 from digi.accounts.models import Role
 from digi.errors import Conflict, DigiError, Forbidden, Invalid, NotFound
 from digi.notifications.models import Notification
+from tests.factories import AffiliationFactory
 from tests.thesis.making import put
 from tests.thesis.races import at_once
 from thesis.models import Application, ApplicationStep, TopicState
@@ -107,6 +108,19 @@ def test_only_students_of_the_department_apply(institute, programme, bob, heidi,
     assert refused.value.message == "Only students of the department apply."
 
 
+def test_nobody_applies_to_themselves(institute, programme, bob, department):
+    AffiliationFactory(user=bob, department=department, role=Role.STUDENT)
+    topic = institute.topic()
+
+    with pytest.raises(Invalid) as of_topic:
+        institute.application(topic, by=bob)
+    with pytest.raises(Invalid) as of_title:
+        applications.apply_with_title(programme=programme, title="Mine", supervisor=bob, by=bob, kind="master")
+
+    assert (of_topic.value.code, of_title.value.code) == ("two_sides", "two_sides")
+    assert not Application.objects.exists()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_applying_twice_at_the_same_moment_is_once(institute, alice):
     topic = institute.topic()
@@ -118,8 +132,6 @@ def test_applying_twice_at_the_same_moment_is_once(institute, alice):
 
 
 def test_students_of_another_department_find_nothing(institute, person):
-    from tests.factories import AffiliationFactory
-
     stranger = AffiliationFactory(user=person("mallory"), role=Role.STUDENT).user
 
     with pytest.raises(NotFound):

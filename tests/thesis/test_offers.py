@@ -4,8 +4,10 @@ import pytest
 from django.utils import timezone
 
 from chat.models import Room
+from digi.accounts.models import Role
 from digi.audit.models import AuditEvent
-from digi.errors import Conflict
+from digi.errors import Conflict, Forbidden
+from tests.factories import AffiliationFactory
 from tests.thesis.making import put
 from tests.thesis.races import at_once
 from thesis.models import Application, MemberRole, Thesis, TopicState
@@ -68,6 +70,19 @@ def test_offer_is_not_taken_where_nobody_is_left_to_supervise(institute, alice, 
 
     assert refused.value.code == "no_supervisor"
     assert not Thesis.objects.exists()
+
+
+def test_student_to_whom_the_topic_was_given_decides_nothing_and_supervises_nobody(institute, alice, bob, department):
+    application = institute.application()
+    AffiliationFactory(user=alice, department=department, role=Role.SUPERVISOR)
+    topics.give(topic=application.topic, by=bob, owners=[alice, bob])
+
+    with pytest.raises(Forbidden):
+        applications.offer(application=application, by=alice)
+    applications.offer(application=application, by=bob)
+    thesis = applications.accept(application=application, by=alice).thesis
+
+    assert members_of(thesis) == [("alice", "student"), ("bob", "supervisor")]
 
 
 def test_nothing_is_offered_where_nobody_may_supervise(institute, grace):

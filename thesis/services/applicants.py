@@ -28,23 +28,32 @@ def owners(application: Application) -> list[User]:
 
 
 def supervisors(application: Application) -> list[User]:
-    """Those of who decides that can supervise the thesis now, whoever made the offer first."""
+    """Those of who decides that can supervise the student's thesis now, whoever made the offer first."""
     offer = application.steps.filter(to_state=ApplicationState.OFFERED).order_by("n").last()
-    able = User.objects.present().filter(
-        pk__in=[owner.pk for owner in owners(application)],
-        affiliations__department=application.programme.department_id,
-        affiliations__role=Role.SUPERVISOR,
+    able = (
+        User.objects.present()
+        .exclude(pk=application.student_id)
+        .filter(
+            pk__in=[owner.pk for owner in owners(application)],
+            affiliations__department=application.programme.department_id,
+            affiliations__role=Role.SUPERVISOR,
+        )
     )
     return sorted(able.order_by("pk"), key=lambda user: offer is None or user.pk != offer.actor_id)
 
 
 def parts_of(application: Application, user: User | None) -> set[Part]:
-    """The parts that somebody plays in an application; raises `NotFound` for who plays none."""
+    """The parts that somebody plays in an application; raises `NotFound` for who plays none.
+
+    Nobody decides on their own application, even where the topic was made theirs later.
+    """
     if user is None:
         return {Part.WORKER}
-    parts = {Part.STUDENT} if application.student_id == user.pk else set()
+    parts = set()
     owned = application.topic is not None and application.topic.owners.filter(pk=user.pk).exists()
-    if owned or application.supervisor_id == user.pk:
+    if application.student_id == user.pk:
+        parts.add(Part.STUDENT)
+    elif owned or application.supervisor_id == user.pk:
         parts.add(Part.OWNER)
     if access.coordinates(user, application.programme.department_id):
         parts.add(Part.COORDINATOR)

@@ -266,6 +266,8 @@ def _open_thesis(application: Application, by: User) -> Thesis:
 
 def _hand_in(application: Application) -> Application:
     by = application.student
+    if by in owners(application):
+        raise Invalid(_("Nobody is a student and something else of one thesis."), code="two_sides")
     try:
         with transaction.atomic():
             application.save(force_insert=True)
