@@ -5,11 +5,14 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from digi.accounts.fields import NameField
 from thesis import days
+from thesis.models.history import Transition
 from thesis.models.theses import Thesis, Visibility
 from thesis.states import FINISHED
 
@@ -50,10 +53,12 @@ class VersionQuerySet(models.QuerySet["DocumentVersion"]):
     def readable_by(self, user: Any) -> Self:
         """Versions that the person may fetch; who is not signed in gets what is public.
 
-        Beside those who work on the thesis, others read the version that was handed in last, once the thesis is
-        completed, no embargo stands any more, and its visibility names them.
+        Beside those who work on the thesis, others read the version that was handed in last, in a submission that
+        was not taken back, once the thesis is completed, no embargo stands any more, and its visibility names them.
         """
-        last = Receipt.objects.filter(thesis=OuterRef("document__thesis")).order_by("-pk").values("version")[:1]
+        last = (
+            Receipt.objects.standing().filter(thesis=OuterRef("document__thesis")).order_by("-pk").values("version")[:1]
+        )
         no_embargo = Q(document__thesis__embargo_until=None) | Q(document__thesis__embargo_until__lte=days.today())
         published = Q(pk=Subquery(last)) & Q(document__thesis__state__in=FINISHED) & no_embargo
         if not user.is_authenticated:
@@ -120,6 +125,14 @@ class Reading(models.Model):
         return f"{self.version_id} {self.state}"
 
 
+class ReceiptQuerySet(models.QuerySet["Receipt"]):
+    def standing(self) -> Self:
+        """Those whose submission was not taken back."""
+        undone = Cast(KT("details__undoes"), models.IntegerField())
+        back = Transition.objects.filter(thesis=OuterRef("thesis"), back=True).alias(undone=undone)
+        return self.exclude(Exists(back.filter(undone=OuterRef("transition__n"))))
+
+
 class Receipt(models.Model):
     """What a student holds in hand after submitting; `content` is the signed text, exactly as it was signed."""
 
@@ -131,6 +144,8 @@ class Receipt(models.Model):
     key = models.CharField(_("public key"), max_length=64)
     signature = models.CharField(_("signature"), max_length=128)
     created_at = models.DateTimeField(_("issued"), auto_now_add=True)
+
+    objects = ReceiptQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("receipt")

@@ -10,6 +10,7 @@ from tests.factories import AffiliationFactory
 from tests.thesis.documents.asking import READING, address
 from tests.thesis.documents.conftest import PAPER
 from tests.thesis.making import put, upload
+from tests.thesis.stages import step
 from thesis import days
 from thesis.models import DocumentVersion
 from thesis.services import theses
@@ -63,6 +64,22 @@ def test_only_the_version_that_was_handed_in_last_is_published(api, handed_in, a
     assert len(answers) == 3
     assert answers.pop(last.uuid) == [200, 200]
     assert set(map(tuple, answers.values())) == {(404, 401)}
+
+
+def test_version_whose_submission_was_taken_back_is_not_published(handed_in, alice, bob, grace):
+    first = DocumentVersion.objects.get(document__kind="final")
+    step(handed_in, "under_review", bob)
+    step(handed_in, "revision", bob)
+    upload(handed_in, "final", PAPER)
+    step(handed_in, "submitted", alice)
+    step(handed_in, "revision", grace)
+    step(handed_in, "under_review", grace)
+    handed_in.refresh_from_db()
+    put(handed_in, state=State.COMPLETED, visibility="public")
+
+    published = DocumentVersion.objects.readable_by(AnonymousUser())
+
+    assert list(published) == [first]
 
 
 def test_published_file_brings_nothing_else_along(api, handed_in, erin):
