@@ -8,7 +8,7 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from digi.metrics import told_by
-        from digi.notifications import metrics
+        from digi.notifications import metrics, receivers  # noqa: F401 - importing receivers connects them
         from digi.notifications.services import catching, holdings, keeping, post, reminders, states
         from digi.notifications.services.deliveries import MAILS
         from digi.realtime.registry import numbered

@@ -5,13 +5,16 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from digi.accounts.services import people
+from digi.accounts.services import departments, people
+from digi.audit.models import AuditEvent
 from digi.errors import Conflict, Forbidden
-from digi.notifications.models import Notification
+from digi.notifications.models import Level, Notification, Watch
+from digi.notifications.services import wishes
 from tests.factories import DepartmentFactory
 from tests.thesis.making import dated, put
-from thesis.models import Application, TopicSubscription
-from thesis.services import applications, history, keeping, programmes, telling, theses, topics
+from thesis import days
+from thesis.models import Application, MemberRole, ThesisMember, TopicSubscription
+from thesis.services import applications, history, keeping, members, programmes, telling, theses, topics
 from thesis.states import ApplicationState, State
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +72,51 @@ def test_application_that_was_given_more_days_a_moment_ago_is_not_warned_of(
     second.refresh_from_db()
     assert second.warned is None
     assert [one.user.username for one in Notification.objects.filter(kind="application.expiring")] == ["alice"]
+
+
+def test_deputy_leaves_after_the_last_day_and_takes_nothing_along(thesis, bob, heidi, carol):
+    deputy = members.add(thesis=thesis, user=heidi, role="deputy", by=bob, until=days.today())
+    keeping.sweep()
+    theses.change(thesis=thesis, by=bob, due_on=days.today() + timedelta(days=30))
+    before = [one.title for one in Notification.objects.of(heidi)]
+    put(deputy, until=days.today() - timedelta(days=1))
+
+    keeping.sweep()
+    keeping.sweep()
+
+    deputy.refresh_from_db()
+    assert before == ["Bounded lag", "Bounded lag"]
+    assert deputy.left_at is not None
+    assert AuditEvent.objects.filter(action="thesis.member_left").count() == 1
+    assert list(Notification.objects.of(heidi)) == []
+    assert Notification.objects.of(carol).exists()
+
+
+def test_deputy_who_was_given_more_days_a_moment_ago_stays(thesis, bob, heidi):
+    deputy = members.add(thesis=thesis, user=heidi, role="deputy", by=bob, until=days.today())
+    seen = put(ThesisMember.objects.get(pk=deputy.pk), until=days.today() - timedelta(days=1))
+    members.add(thesis=thesis, user=heidi, role="deputy", by=bob, until=days.today())
+
+    members.let_go(member=seen)
+
+    assert ThesisMember.objects.current().filter(pk=deputy.pk).exists()
+
+
+def test_coordinator_who_is_one_no_more_keeps_nothing_of_what_they_were_told(thesis, department, alice, bob, grace):
+    own = theses.create(programme=thesis.programme, title="Her own", kind="master", by=grace)
+    members.bring_in(thesis=own, people=[(grace, MemberRole.OBSERVER)], by=grace)
+    for one in (thesis, own):
+        wishes.watch(user=grace, target=f"thesis:{one.uuid}", level=Level.ALL)
+        telling.keeping_ended(one, [grace])
+    theses.change(thesis=thesis, by=bob, due_on=days.today() + timedelta(days=30))
+    before = Notification.objects.of(grace).count()
+
+    departments.revoke(affiliation=grace.affiliations.get())
+
+    assert before == 3
+    assert [one.title for one in Notification.objects.of(grace)] == ["Her own"]
+    assert [watch.target for watch in Watch.objects.filter(user=grace)] == [f"thesis:{own.uuid}"]
+    assert Notification.objects.of(alice).exists()
 
 
 def test_second_warning_follows_the_first(institute, alice):

@@ -42,6 +42,10 @@ class MemberQuerySet(models.QuerySet["ThesisMember"]):
         ended = Q(until__lt=days.today())
         return self.filter(left_at=None).exclude(ended)
 
+    def over(self) -> Self:
+        """Deputies whose last day has passed, and who have not left yet."""
+        return self.filter(left_at=None, until__lt=days.today())
+
 
 class ThesisMember(models.Model):
     """One role of a person in a thesis. Leaving keeps the row; `until` is a deputy's last day."""

@@ -1,6 +1,6 @@
 """What the worker does by the calendar: warns of what expires, ends what has expired, archives what is complete.
 
-Drafts of applications that nobody goes on with are thrown away.
+Deputies whose last day has passed leave. Drafts of applications that nobody goes on with are thrown away.
 """
 
 import logging
@@ -12,8 +12,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from digi.errors import DigiError
-from thesis.models import Application, Thesis, Transition
-from thesis.services import applications, drafts, retention, telling, theses
+from thesis.models import Application, Thesis, ThesisMember, Transition
+from thesis.services import applications, drafts, members, retention, telling, theses
 from thesis.services.locking import lock
 from thesis.states import OPEN, State
 
@@ -29,6 +29,7 @@ def sweep() -> None:
     expire_applications()
     warn_applicants()
     archive_theses()
+    let_deputies_go()
     drafts.sweep()
     retention.remind_coordinators()
 
@@ -54,6 +55,12 @@ def archive_theses() -> None:
     complete = due.exclude(abstract="").exclude(start_on=None).exclude(due_on=None)
     for thesis in complete.order_by("completed_at")[:BATCH]:
         _try(theses.transition, thesis=thesis, to=State.ARCHIVED, by=None)
+
+
+def let_deputies_go() -> None:
+    """They see nothing of the thesis since their last day has passed; what they were told of it goes now."""
+    for member in ThesisMember.objects.over().select_related("thesis").order_by("until")[:BATCH]:
+        _try(members.let_go, member=member)
 
 
 @transaction.atomic

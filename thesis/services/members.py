@@ -86,6 +86,16 @@ def hand_over(*, thesis: Thesis, to: User, by: User, version: int | None = None)
     return member
 
 
+@transaction.atomic
+def let_go(*, member: ThesisMember) -> None:
+    """What the worker does to a deputy whose last day has passed, unless they were given more a moment ago."""
+    thesis, member = lock(member.thesis), lock(member)
+    if ThesisMember.objects.over().filter(pk=member.pk).exists():
+        _changed(thesis)
+        _record("thesis.member_left", thesis, member, None)
+        _leave(thesis, member)
+
+
 def _check(thesis: Thesis, user: User, role: str, until: date | None) -> None:
     if role not in MemberRole.values:
         raise Invalid(_("There is no such role."), code="unknown_role", field="role")
@@ -155,6 +165,6 @@ def _changed(thesis: Thesis) -> None:
     thesis.save(update_fields=["version", "changed_at"])
 
 
-def _record(action: str, thesis: Thesis, member: ThesisMember, by: User) -> None:
+def _record(action: str, thesis: Thesis, member: ThesisMember, by: User | None) -> None:
     details = {"member": audit.target_of(member.user), "role": str(member.role)}
     audit.record(action=action, actor=by, target=audit.target_of(thesis), details=details)

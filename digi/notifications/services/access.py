@@ -9,7 +9,7 @@ from django.db.models import Q
 from digi.accounts.models import User
 from digi.notifications import events, registry
 from digi.notifications.models import Delivery, DeliveryState, Notification, Watch
-from digi.notifications.services import inboxes
+from digi.notifications.services import inboxes, wishes
 
 BLANK: dict[str, Any] = {"title": "", "url": "", "facts": {}, "people": [], "actor": None}
 BLANK |= {"listed": False, "revoked": True}
@@ -48,3 +48,16 @@ def withdraw(*, target: str, users: Iterable[User]) -> None:
         inboxes.tell(box, [told], unread)
     for follow in registry.withdrawn:
         follow(withdrawn)
+
+
+@transaction.atomic
+def withdraw_closed(user: User) -> None:
+    """Take back whatever the person may no longer read: for who loses an office that opened many things at once.
+
+    One question for each thing that they were told of or follow.
+    """
+    told = Notification.objects.filter(user=user, revoked=False).order_by().values_list("target", "subject").distinct()
+    followed = Watch.objects.filter(user=user).values_list("target", flat=True)
+    for name in sorted({name for names in told for name in names}.union(followed)):
+        if not wishes.may_read(user, name):
+            withdraw(target=name, users=[user])
