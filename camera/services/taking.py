@@ -76,10 +76,11 @@ def release(*, recording: Recording, tried: bool = True) -> None:
 
 @transaction.atomic
 def begin_part(*, recording: Recording, width: int, height: int) -> RecordingPart:
-    """A new part; the first one makes the recording one that records."""
+    """A new part; the first one makes the recording one that records, and everybody who watches is told."""
     last = recording.parts.aggregate(last=Max("n"))["last"] or 0
     part = RecordingPart.objects.create(recording=recording, n=last + 1, width=width, height=height)
-    _mine(recording).filter(state=RecordingState.WAITING).update(state=RecordingState.RECORDING)
+    if _mine(recording).filter(state=RecordingState.WAITING).update(state=RecordingState.RECORDING):
+        move(recording.camera)
     part.draft.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     return part
 

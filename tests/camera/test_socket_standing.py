@@ -3,8 +3,8 @@
 import pytest
 
 from camera import camera_pb2 as pb
-from camera.models import Grant
-from camera.services import cameras, grants, tickets, tokens
+from camera.models import Grant, Recording
+from camera.services import cameras, grants, taking, tickets, tokens
 from digi.accounts.services import tokens as people_tokens
 from tests.camera.sockets import chunk
 from tests.chat.sockets import aside
@@ -106,6 +106,18 @@ async def test_recorder_watches_by_its_ticket_and_is_nobody(sockets, camera, tok
     assert (status.viewers, (await recorder.hear_next("error")).error.code) == (0, "forbidden")
     assert await (await sockets.bearer(foreign).come()).end() == ([], 4403)
     assert not await sockets.bearer(shown[:-3]).is_let_in()
+
+
+async def test_viewers_are_told_when_a_recording_begins_to_be_written(sockets, camera, bob, carol, settings, tmp_path):
+    settings.DIGI_FILES = tmp_path
+    await aside(Recording.objects.create, camera=camera, started_by=bob, limit_seconds=60, limit_bytes=10**9)
+    (recording,) = await aside(taking.claim, most=1)
+    viewer = await sockets.watch(carol)
+
+    await aside(taking.begin_part, recording=recording, width=640, height=480)
+
+    status = (await viewer.hear_next("status")).status
+    assert (viewer.status.recording, status.recording) == (False, True)
 
 
 async def test_agents_token_of_another_camera_is_shown_out(sockets, camera):
