@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 
 from camera.models import Camera, Grant
 from camera.services import cameras, grants, settings
-from tests.e2e.cameras import Agent, running, wait_live, watch
+from tests.e2e.cameras import Agent, move, running, wait_live, watch
+from tests.e2e.waiting import until
 from tests.e2e.walking import LOOKS, SCREENS, faults_of
 from tests.servers import DaphneServer
 
@@ -92,6 +93,29 @@ def test_setting_without_an_answer_is_pending_and_then_late(signed_in_page: Call
         agent.processes()[0].resume()
 
     assert re.match(r"No answer for \d+ s, camera last at × 1\.00", late), late
+
+
+def test_setting_that_dies_with_its_connection_is_sent_on_the_next(
+    signed_in_page: Callable, start_server: Callable, camera, alice
+) -> None:
+    own: DaphneServer = start_server()
+    page = signed_in_page(alice, base_url=own.url, service_workers="block")
+    page.context.add_cookies([{**cookie, "domain": "127.0.0.1"} for cookie in page.context.cookies()])
+    told = page.locator("[data-setting=contrast] .told")
+    page.goto("/camera/lab/")
+    page.locator("figure.stage[data-state=offline]").wait_for()
+    own.processes()[0].suspend()  # what it is sent now, it never reads
+
+    move(page, "contrast", 2)
+    expect(told).to_have_text(re.compile("Asked"))
+    own.kill()
+    expect(told).to_have_text("Not sent: no connection")
+    shown = page.locator("input[type=range][name=contrast]").input_value()
+    own.start()
+    until(page, lambda: Camera.objects.get().desired["contrast"] == 2, seconds=60)
+
+    expect(told).to_have_text(re.compile("Asked"))
+    assert shown == "2"
 
 
 def test_form_works_without_a_script(signed_in_page: Callable, server, camera, alice) -> None:

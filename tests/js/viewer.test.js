@@ -132,6 +132,29 @@ test("without a connection nothing is asked", () => {
   assert.ok(!made.board.waits);
 });
 
+test("what was asked on a connection that dies is handed back, and waits for no answer", () => {
+  const { made, server } = viewer();
+  made.set({ contrast: 1.2, fps: 25 });
+  made.set({ contrast: 1.5 });
+
+  server.ends(1006);
+
+  assert.deepEqual(happened.filter(([what]) => what === "unsent"), [["unsent", { contrast: 1.5, fps: 25 }]]);
+  assert.equal(made.board.status("contrast", Date.now()).state, "applied");
+  assert.ok(!made.board.waits);
+});
+
+test("what the server has answered before the connection dies is not asked again", () => {
+  const { made, server } = viewer();
+  made.set({ contrast: 1.5 });
+  const [asked] = server.heard("setSettings");
+  server.tells("settingsChanged", { desired: { contrast: 1.5, fps: 30, revision: 5n }, applied: { contrast: 1 } }, { replyTo: asked.id });
+
+  server.ends(1006);
+
+  assert.ok(!happened.some(([what]) => what === "unsent"));
+});
+
 test("a pause is told at once, and again on another socket", () => {
   const { made, server } = viewer();
 

@@ -34,6 +34,7 @@ customElements.define("camera-settings", class extends HTMLElement {
   hear(what, detail) {
     if (what === "conflict") this.#conflict(detail);
     else if (what === "refused") this.#refused(detail);
+    else if (what === "unsent") this.#takeBack(detail);
     this.refresh();
   }
 
@@ -91,12 +92,19 @@ customElements.define("camera-settings", class extends HTMLElement {
     this.refresh();
   }
 
+  // It is sent on the next connection; what was touched since is newer.
+  #takeBack(patch) {
+    this.#patch = { ...patch, ...this.#patch };
+    this.toggleAttribute("data-unsent", true);
+  }
+
   #show(box, name, status, camera) {
     const { board } = this.#viewer;
     const control = controlOf(box);
-    if (!(name in this.#patch) && name in board.desired) {
-      write(control, board.desired[name]);
-      this.#label(box, name, board.desired[name]);
+    const wanted = this.#patch[name] ?? board.desired[name];
+    if (wanted !== undefined) {
+      write(control, wanted);
+      this.#label(box, name, wanted);
     }
     const said = name in this.#patch && this.hasAttribute("data-unsent")
       ? { state: "pending", words: gettext("Not sent: no connection") }

@@ -12,7 +12,7 @@ const MISSED = 1500; // without a picture that is due a keyframe is asked for
 
 /** A camera as a viewer has it: its pictures, its settings, its standing; no DOM.
  *
- * `now()` gives milliseconds since 1970. `changed(what)` hears of link, camera, settings, conflict, refused and
+ * `now()` gives milliseconds since 1970. `changed(what)` hears of link, camera, settings, conflict, refused, unsent and
  * capabilities, with what there is to know. `display(chunk)` decodes and shows; whoever does calls `shown` or `skipped`.
  */
 export class Viewer {
@@ -113,9 +113,18 @@ export class Viewer {
       this.#beating = FIRST_HEARTBEATS.map((wait) => setTimeout(() => this.#beat(), wait));
       if (this.paused) this.#credit.pause(true);
     } else {
-      this.#asked.clear();
+      this.#handBack();
     }
     this.#to.changed("link", state);
+  }
+
+  // Nobody will answer what was asked on this socket, and nobody knows whether it got through.
+  #handBack() {
+    if (!this.#asked.size) return;
+    const patch = Object.assign({}, ...[...this.#asked.values()].map((asked) => asked.patch));
+    this.#asked.clear();
+    this.board.refused(patch);
+    this.#to.changed("unsent", patch);
   }
 
   #beat() {
