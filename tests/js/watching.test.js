@@ -105,6 +105,9 @@ const LIVE = { link: { name: "live", since: 0 }, camera: { online: true }, shown
 const CASES = [
   ["live", {}],
   ["connecting", { link: { name: "connecting", since: 0 }, camera: null, shown: null }],
+  ["connecting", { link: { name: "waiting", since: 9500 }, camera: null, shown: null }],
+  ["reconnecting", { link: { name: "waiting", since: 5000 }, camera: null, shown: null }],
+  ["reconnecting", { link: { name: "waiting", since: 9500, code: 4409 }, camera: null, shown: null }],
   ["offline", { camera: { online: false } }],
   ["waiting", { shown: null }],
   ["nosignal", { noSignal: true }],
