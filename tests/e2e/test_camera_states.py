@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.db.models import F
 from playwright.sync_api import Page, expect
 
 from camera.models import Camera, Grant
@@ -116,6 +117,26 @@ def test_setting_that_dies_with_its_connection_is_sent_on_the_next(
 
     expect(told).to_have_text(re.compile("Asked"))
     assert shown == "2"
+
+
+def test_decision_without_a_connection_is_sent_on_the_next(signed_in_page: Callable, server, camera, alice) -> None:
+    page = signed_in_page(alice, service_workers="block")
+    told = page.locator("[data-setting=contrast] .told")
+    page.goto("/camera/lab/")
+    page.locator("figure.stage[data-state=offline]").wait_for()
+    theirs = Camera.objects.get().desired | {"contrast": 1.5}
+    Camera.objects.update(desired=theirs, revision=F("revision") + 1)  # nobody is told
+    move(page, "contrast", 2)
+    mine = page.get_by_role("button", name="Set mine")
+    mine.wait_for()
+
+    page.context.set_offline(True)
+    page.locator("figure.stage[data-state=reconnecting]").wait_for()
+    mine.click()
+    expect(told).to_have_text("Not sent: no connection")
+    page.context.set_offline(False)
+
+    until(page, lambda: Camera.objects.get().desired["contrast"] == 2)
 
 
 def test_form_works_without_a_script(signed_in_page: Callable, server, camera, alice) -> None:

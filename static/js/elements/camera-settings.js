@@ -92,10 +92,15 @@ customElements.define("camera-settings", class extends HTMLElement {
     this.refresh();
   }
 
-  // It is sent on the next connection; what was touched since is newer.
+  // It is sent on the next connection.
   #takeBack(patch) {
-    this.#patch = { ...patch, ...this.#patch };
+    this.#want(patch);
     this.toggleAttribute("data-unsent", true);
+  }
+
+  // What was touched since is newer.
+  #want(patch) {
+    this.#patch = { ...patch, ...this.#patch };
   }
 
   #show(box, name, status, camera) {
@@ -141,7 +146,10 @@ customElements.define("camera-settings", class extends HTMLElement {
 
   #decide(patch) {
     this.#notice.hidden = true;
-    if (patch) this.#viewer.set(patch);
+    if (patch) {
+      this.#want(patch);
+      this.#send();
+    }
     this.refresh();
     this.querySelector("input, select")?.focus();
   }
