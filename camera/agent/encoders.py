@@ -39,7 +39,8 @@ class Encoders:
     def h264(self, frame: av.VideoFrame, settings: CameraSettings, *, taken_us: int, keyframe: bool) -> Envelope:
         """The picture as an access unit; a keyframe where one is asked for, is due, or begins the stream."""
         encoder = self._fitting(settings)
-        due = taken_us - self._keyframe_at_us >= settings.keyframe_interval_ms * 1000
+        since = taken_us - self._keyframe_at_us  # below 0 after the clock was set back
+        due = not 0 <= since < settings.keyframe_interval_ms * 1000
         data, is_key = encoder.encode(frame, at_us=taken_us, keyframe=keyframe or due)
         envelope = self._chunk(CODEC_H264, data, taken_us)
         if is_key:
