@@ -11,7 +11,7 @@ from camera.models import Camera
 from camera.words import Told
 
 ORDER = tuple(words.NAMES)
-CHOICES = frozenset({"resolution", "codec", "rotation"})
+CHOICES = frozenset({"resolution", "rotation"})
 
 
 @dataclass(frozen=True)
@@ -79,14 +79,15 @@ def of(camera: Camera, typed: dict[str, Any], errors: dict[str, list[str]]) -> I
 
 
 def kind_of(camera: Camera, name: str) -> str:
-    """How a setting is set; empty where this camera does not know it."""
+    """How a setting is set; empty where this camera does not know it.
+
+    The codec is none of them: cameras make all of theirs at once, and each viewer says which of them it takes.
+    """
     able = camera.capabilities
     if name in able["switches"]:
         return "switch"
     if name == "resolution":
         return "choice" if able["modes"] else ""
-    if name == "codec":
-        return "choice" if len(able["codecs"]) > 1 else ""
     if name not in able["ranges"]:
         return ""
     return "choice" if name in CHOICES else "slider"
@@ -97,8 +98,6 @@ def choices(camera: Camera, name: str) -> Iterator[tuple[str, str]]:
     able = camera.capabilities
     if name == "resolution":
         values: list[Any] = [f"{mode['width']}x{mode['height']}" for mode in able["modes"]]
-    elif name == "codec":
-        values = list(able["codecs"])
     elif name == "rotation":
         values = [turn for turn in (0, 90, 180, 270) if turn <= able["ranges"].get(name, {}).get("max", -1)]
     else:

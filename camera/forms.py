@@ -62,8 +62,6 @@ class SettingsForm:
         if name == "resolution":
             capabilities.size_of(text)
             return text
-        if name == "codec":
-            return text
         number = float(text[:40].replace(",", "."))
         if not math.isfinite(number):
             raise ValueError(text)
