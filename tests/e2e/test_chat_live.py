@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from chat.services import messages
-from tests.e2e.chatting import choose, enter, field, row, rows, stored, texts, write
+from tests.e2e.chatting import choose, enter, field, row, rows, stored, texts, wait_live, write
 from tests.e2e.waiting import until
 
 # Milliseconds from the hand of one to the eyes of the other, both on this machine, when it does nothing else.
@@ -138,6 +138,22 @@ def test_states_go_from_pending_to_read(pages, signed_in_page, room, alice, bob)
 
     expect(row(here, "how far")).to_have_attribute("data-state", "read")
     expect(row(here, "how far").locator(".meta")).to_contain_text("read")
+
+
+def test_what_was_read_while_a_socket_was_away_is_known_when_it_is_back(pages, room, bob):
+    here, there = pages
+    there.goto("/chat/")
+    write(here, "read meanwhile")
+    expect(row(here, "read meanwhile")).to_have_attribute("data-state", "delivered")
+    here.context.set_offline(True)
+    expect(here.locator("chat-room")).not_to_have_attribute("data-state", "live")
+    enter(there, room, bob)
+    until(there, lambda: room.memberships.get(user=bob).read)
+
+    here.context.set_offline(False)
+    wait_live(here)
+
+    expect(row(here, "read meanwhile")).to_have_attribute("data-state", "read")
 
 
 def test_receipts_are_switched_off_for_both(pages):

@@ -27,6 +27,7 @@ export class Conversation {
   #typing;
   #unreadAfter;
   #inSight = 0;
+  #missed = false; // marks, which take no number and so are in no resume
 
   constructor({ data, me, world, on }) {
     this.#me = me;
@@ -136,17 +137,28 @@ export class Conversation {
     return {
       frame: (frame, past) => this.#heard(frame, past),
       state: (state) => {
+        if (state.name === "waiting") this.#missed = true;
         if (state.name === "live") this.members.others.forEach((member) => (member.presence = "offline"));
         this.#on.state(state);
       },
       synced: () => {
-        this.#marks.got(this.log.newest);
-        this.seen(this.#inSight); // what was seen before there was anybody to tell
+        this.#mark();
         this.#sender.poke();
         this.#on.synced();
       },
       expired: () => this.refresh(),
     };
+  }
+
+  // Marks are told, and heard of, by a socket that may have been dead for a while: then the server is asked for them.
+  async #mark() {
+    if (this.#missed) {
+      this.#missed = false;
+      if ((await this.refresh()) === "fresh") this.#marks.known(this.members.get(this.#me));
+      else this.#missed = true;
+    }
+    this.#marks.got(this.log.newest);
+    this.seen(this.#inSight); // what was seen before there was anybody to tell
   }
 
   /** Fetch the room anew, its address with it: "fresh", "signed_out", "removed" or "unreachable". */

@@ -11,8 +11,9 @@ export class Members {
     this.replace(members);
   }
 
+  /** Take the members anew. Frames may have said more meanwhile: marks go on, and who is here is theirs to say. */
   replace(members) {
-    this.#byUser = new Map(members.map((member) => [member.user, { ...member }]));
+    this.#byUser = new Map(members.map((member) => [member.user, renewed(this.get(member.user), member)]));
   }
 
   get(user) {
@@ -51,6 +52,16 @@ export class Members {
   #raise(member, mark, seq) {
     return set(member, mark, Math.max(member[mark] ?? 0, seq));
   }
+}
+
+function renewed(known, member) {
+  if (!known) return { ...member };
+  const { presence, read, delivered } = known;
+  return { ...member, presence, read: further(member.read, read), delivered: further(member.delivered, delivered) };
+}
+
+function further(told, known) {
+  return told === null ? null : Math.max(told, known ?? 0);
 }
 
 function set(member, key, value) {

@@ -35,6 +35,12 @@ export class ReadMarks {
     }, TOGETHER);
   }
 
+  /** The server knows this much and no more: what was told to a socket that was dead already is told again. */
+  known({ read, delivered }) {
+    this.#read = read;
+    this.#delivered = Math.max(delivered, read);
+  }
+
   /** Another device of the person has read up to here. */
   heard(seq) {
     this.#read = Math.max(this.#read, seq);
