@@ -133,6 +133,9 @@ class Follower(Socket):
             len(self._unacked) >= WINDOW_EVENTS or self._unacked_bytes >= WINDOW_BYTES
         )
 
+    def _seen(self) -> int:
+        return self.topic.seen if self.topic else 0
+
     def _read_after(self, since: int) -> None:
         self.at = self._parked = None
         if self._reading is not None:
@@ -142,6 +145,7 @@ class Follower(Socket):
     async def _read_on(self, since: int) -> None:
         reader = self.hub.reader(self.read)
         while not self.closed:
+            before = self._seen()
             try:
                 look: Look = await reader.ask(self._question(since))
             except Exception:  # the batcher has logged it; the database comes back or the socket ends
@@ -152,8 +156,9 @@ class Follower(Socket):
                 if self._parked is not None:
                     return
             since = look.last
-            if not look.more and (self.topic is None or since >= self.topic.seen or not look.events):
-                break
+            seen = self._seen()
+            if not look.more and (since >= seen or (not look.events and seen == before)):
+                break  # what is seen and not in the database would be waited for in vain
 
         self.at, self.anew = since, False
         self._reading = None

@@ -3,8 +3,9 @@
 import asyncio
 import time
 
+from chat.consumers.room import ChatConsumer
 from chat.models import Message
-from chat.services import journal
+from chat.services import history, journal
 from digi.realtime import following
 from digi.realtime.hub import hub
 from tests.chat.sockets import aside, eventually, numbers
@@ -70,6 +71,37 @@ async def test_what_is_written_while_one_is_parked_is_still_answered(house, room
     assert await reader.silent()
     await reader.say(type="ack", n=256)
     assert (await reader.hear())["n"] == 257
+
+
+async def test_what_is_written_behind_an_empty_look_is_told_at_once(house, room, alice, bob, monkeypatch):
+    monkeypatch.setattr(following, "WINDOW_EVENTS", 1)
+    behind = [add(room, alice, "behind it")]
+
+    def looks(asked):
+        found = history.looks(asked)
+        while behind:  # committed and posted before the socket goes on
+            journal.write([behind.pop()])
+        return found
+
+    reader = await house.room(bob, room)
+    await aside(journal.write, [add(room, alice, "the last of its window")])
+    await reader.hear()
+    monkeypatch.setattr(ChatConsumer, "read", staticmethod(looks))
+
+    await reader.say(type="ack", n=1)
+
+    assert (await reader.hear())["message"] == "behind it"
+
+
+async def test_reading_ends_where_the_database_has_less_than_was_seen(house, room, alice, bob):
+    await aside(journal.write, [add(room, alice, "stored")])
+    reader = await house.room(bob, room)
+    (socket,) = hub().open
+    socket.topic.seen = 5
+
+    await reader.say(type="resume", since=0)
+
+    assert numbers(await reader.hear_until("synced")) == [1, 1]
 
 
 async def test_parked_reader_that_stays_silent_is_closed(house, room, alice, bob, monkeypatch):
