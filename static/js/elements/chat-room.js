@@ -91,7 +91,7 @@ customElements.define("chat-room", class extends HTMLElement {
     this.addEventListener("hurry", () => link.hurry());
     this.addEventListener("trouble", ({ detail }) => toast(detail));
     this.addEventListener("post", ({ detail }) => this.#post(detail));
-    this.addEventListener("alter", ({ detail }) => this.#conversation.edit(detail.message, detail.text, detail.rev));
+    this.addEventListener("alter", ({ detail }) => this.#alter(detail));
     this.addEventListener("write", () => this.#composer.focus());
     this.addEventListener("draft", ({ detail }) => this.#keepDraft(detail.text));
     this.addEventListener("typing", () => link.send({ type: "typing" }));
@@ -214,12 +214,25 @@ customElements.define("chat-room", class extends HTMLElement {
       await this.#conversation.post(text, replyTo);
     } catch {
       this.#composer.text = text;
-      this.#composer.complain(gettext("This device has no room to keep the message. Your text is still here."));
+      this.#noRoom();
       return;
     }
     this.#talk.toEnd();
     this.#keepDraft("");
     this.#conversation.drafts.flush();
+  }
+
+  async #alter({ message, rev, text }) {
+    try {
+      await this.#conversation.edit(message, text, rev);
+    } catch {
+      this.#composer.edit(message, rev, text);
+      this.#noRoom();
+    }
+  }
+
+  #noRoom() {
+    this.#composer.complain(gettext("This device has no room to keep the message. Your text is still here."));
   }
 
   #editLast() {

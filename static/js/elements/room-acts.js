@@ -39,7 +39,13 @@ export class RoomActs {
 
   async delete({ key, message, own, state, entry }) {
     if (!own || entry || state === "gone") return;
-    const { cid } = await this.#conversation.delete(message);
+    let cid;
+    try {
+      ({ cid } = await this.#conversation.delete(message));
+    } catch { // the device has no room for it
+      toast(gettext("That did not work. Try again or take another way."));
+      return;
+    }
     this.#talk.focusOn(key);
     const run = () => this.#conversation.outbox.discard(cid);
     this.#toasts.set(cid, toast(gettext("Message deleted"), { seconds: UNDO, action: { label: gettext("Undo"), run } }));
