@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from asgiref.sync import ThreadSensitiveContext
+from django.db import connections
 
 from digi.server.body_limit import Application, Receive, Send
 
@@ -35,6 +36,7 @@ def _thread() -> Iterator[ThreadPoolExecutor]:
         if len(_idle) < KEPT:
             _idle.append(executor)
         else:
+            executor.submit(connections.close_all)  # else they stay open: a wrapper outlives its thread
             executor.shutdown(wait=False)
 
 

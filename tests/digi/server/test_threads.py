@@ -3,7 +3,9 @@
 import asyncio
 import threading
 
+import pytest
 from asgiref.sync import sync_to_async
+from django.db import connection, connections
 
 from digi.server import threads
 from digi.server.threads import KEPT, lasting_threads
@@ -55,6 +57,29 @@ async def test_no_more_threads_stay_than_are_kept() -> None:
     await _serve(KEPT + 3, at_once=True)
 
     assert len(threads._idle) == KEPT
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_thread_that_does_not_stay_closes_its_connections() -> None:
+    count = KEPT + 3
+    gate = threading.Barrier(count)
+    used = {}
+
+    def page() -> None:
+        connection.ensure_connection()
+        used[threading.current_thread()] = connections["default"]
+        gate.wait(30)
+
+    async def application(*_: object) -> None:
+        await sync_to_async(page)()
+
+    await asyncio.gather(*[lasting_threads(application)({}, _nothing, _nothing) for _ in range(count)])
+
+    stay = {thread for executor in threads._idle for thread in executor._threads}
+    for thread in used.keys() - stay:
+        thread.join(30)
+    assert len(used) == count
+    assert {thread for thread, wrapper in used.items() if wrapper.connection is not None} == stay
 
 
 async def test_a_request_that_fails_gives_its_thread_back() -> None:
