@@ -1,9 +1,14 @@
 """By supervisord on deploy/'s file, and what systemd's units say."""
 
 import configparser
+import os
+import shlex
+import subprocess
 import sys
+import time
 
 import psutil
+import pytest
 
 from tests.digi.serving.recipes import recipes
 from tests.servers import ROOT, free_port
@@ -47,3 +52,24 @@ def test_systemds_units_run_what_is_tested():
     command = service["Service"]["ExecStart"].removeprefix("/srv/digi/.venv/bin/python ")
 
     assert command == recipes()["systemd's socket"][0]
+
+
+@pytest.mark.parametrize(("status", "stays"), [("0", False), ("5", False), ("1", True), ("TERM", True)])
+def test_old_archives_go_once_a_new_one_is_there_even_if_it_names_lost_files(tmp_path, status, stays):
+    unit = configparser.ConfigParser(strict=False)
+    unit.read(ROOT / "deploy" / "systemd" / "digi-backup.service")
+    old, new = tmp_path / "digi-20260101T033000Z.tar", tmp_path / "digi-20260301T033000Z.tar"
+    other = tmp_path / "notes.txt"
+    for path in (old, new, other):
+        path.touch()
+    month_ago = time.time() - 32 * 86_400
+    for path in (old, other):
+        os.utime(path, (month_ago, month_ago))
+
+    command = unit["Service"]["ExecStopPost"].replace("$$", "$").replace("/var/backups/digi", str(tmp_path))
+    subprocess.run(shlex.split(command), env={**os.environ, "EXIT_STATUS": status}, check=True)
+
+    assert "ExecStartPost" not in unit["Service"]
+    assert old.exists() is stays
+    assert new.exists()
+    assert other.exists()
