@@ -94,7 +94,14 @@ class Supervisor:
 
     def _fill(self) -> None:
         while not self._stopping and len(self._workers) < self._count and time.monotonic() >= self._not_before:
-            self._workers.append(Worker(self._command))
+            self._spawn()
+
+    def _spawn(self) -> None:
+        """One more. A signal that came meanwhile has ended those before it alone."""
+        worker = Worker(self._command)
+        self._workers.append(worker)
+        if self._stopping:
+            worker.end()
 
     def _lost(self, worker: Worker) -> None:
         self._workers.remove(worker)
@@ -115,7 +122,7 @@ class Supervisor:
         if not self._outdated or self._stopping:
             return
         if len(self._workers) <= self._count:
-            self._workers.append(Worker(self._command))
+            self._spawn()
         elif all(worker.listens for worker in self._workers):
             oldest = self._outdated.pop(0)
             self._workers.remove(oldest)

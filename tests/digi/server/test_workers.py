@@ -11,6 +11,7 @@ from urllib.request import urlopen
 import psutil
 import pytest
 
+from digi.server import workers as supervision
 from tests.servers import ROOT, DaphneServer
 
 
@@ -87,6 +88,43 @@ def test_workers_do_not_outlive_a_supervisor_that_was_killed(pair):
 
     psutil.wait_procs(processes, timeout=40)
     assert not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in processes)
+
+
+@pytest.fixture
+def _own_signals():
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    before = [signal.getsignal(number) for number in numbers]
+    yield
+    for number, handler in zip(numbers, before, strict=True):
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("_own_signals")
+@pytest.mark.parametrize("spawned", [1, 2, 3])
+def test_worker_that_is_being_started_when_all_shall_end_ends_as_well(monkeypatch, spawned):
+    """Of two workers; the third takes the place of the first, after a hang-up."""
+    made = []
+
+    class Worker(supervision.Worker):
+        def __init__(self, command: list[str]) -> None:
+            super().__init__(command)
+            made.append(self)
+            if len(made) == spawned:
+                os.kill(os.getpid(), signal.SIGTERM)
+
+        def has_ended(self) -> bool:
+            if len(made) == 2 < spawned:
+                os.kill(os.getpid(), signal.SIGHUP)
+            return super().has_ended()
+
+    monkeypatch.setattr(supervision, "Worker", Worker)
+
+    status = supervision.Supervisor(["sleep", "20"], 2).run()
+
+    for worker in made:
+        worker._chain.close()
+    assert status == 0
+    assert [worker.process.returncode for worker in made] == [-signal.SIGTERM] * spawned
 
 
 @pytest.mark.parametrize(
