@@ -1,9 +1,9 @@
 """Files and their rows: bytes are whole or not there, and stay only as long as their row.
 
 First the bytes, then the row: no row ever points at nothing. Where bytes lie, `digi.files.carriers` knows. Who carries
-files off and brings them back (a backup, a move) finds three things here: `held` lists what there is by key,
-`opened_at` reads one of them forward, and `put_back` writes one whose SHA-256 is known, whole or not at all.
-A row's key is its `path`.
+files off and brings them back (a backup, a move) finds these things here: `held` lists what there is by key, `size_at`
+measures one of them, `opened_at` reads it forward, and `put_back` writes one whose SHA-256 is known, whole or not at
+all. A row's key is its `path`.
 """
 
 import logging
@@ -165,6 +165,11 @@ def local(file: StoredFile) -> AbstractContextManager[Path]:
 def held(prefix: str = "") -> Iterator[Held]:
     """Key, size and time of everything that is held, in no order; parts of uploads begin with `uploads/`."""
     return carriers.current().held(prefix)
+
+
+def size_at(key: str) -> int | None:
+    """How many bytes lie there, whatever a row says; None for nothing. Raises `Unavailable`."""
+    return carriers.current().size(key)
 
 
 def opened_at(key: str) -> BinaryIO:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterator
 from typing import IO, Any, BinaryIO, NamedTuple, cast
@@ -43,12 +42,10 @@ class Wanted:
 
 def opened(file: Named) -> tuple[IO[bytes], int]:
     """A file's bytes, and how many there are. Raises `FileNotFoundError` and what its carrier raises."""
-    source = storage.opened_at(file.path)
-    if not source.seekable():  # a bucket, which holds what was signed
-        return source, file.size
-    size = source.seek(0, os.SEEK_END)
-    source.seek(0)
-    return source, size
+    size = storage.size_at(file.path)
+    if size is None:
+        raise FileNotFoundError(file.path)
+    return storage.opened_at(file.path), size
 
 
 def put(path: str, source: IO[bytes]) -> None:

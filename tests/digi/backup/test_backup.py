@@ -4,6 +4,7 @@ import io
 import re
 import sys
 import threading
+from hashlib import sha256
 from types import SimpleNamespace
 
 import pytest
@@ -131,6 +132,30 @@ def test_file_that_was_altered_before_is_named(file, files, tmp_path):
     assert code == 5
     assert said.splitlines()[0] == f"altered: {file.path}"
     assert content(tmp_path / "digi.tar")[f"files/{file.path}"] == [b"other bytes"]
+
+
+def test_file_that_was_cut_short_in_a_bucket_is_named(alice, s3, tmp_path):
+    told = {"purpose": "document", "name": "thesis.pdf", "media_type": "application/pdf"}
+    file = storage.store(owner=alice, content=b"%PDF-1.7 and more", **told)
+    storage.forget(file.path)
+    storage.put_back(key=file.path, content=io.BytesIO(b"%PDF"), digest=sha256(b"%PDF").hexdigest())
+
+    code, said = refused(str(tmp_path / "digi.tar"))
+
+    assert code == 5
+    assert said.splitlines()[0] == f"altered: {file.path}"
+    assert content(tmp_path / "digi.tar")[f"files/{file.path}"] == [b"%PDF"]
+
+
+def test_file_that_was_lost_in_a_bucket_is_named(alice, s3, tmp_path):
+    told = {"purpose": "document", "name": "thesis.pdf", "media_type": "application/pdf"}
+    file = storage.store(owner=alice, content=b"%PDF-1.7", **told)
+    storage.forget(file.path)
+
+    code, said = refused(str(tmp_path / "digi.tar"))
+
+    assert code == 5
+    assert said.splitlines()[0] == f"lost: {file.path}"
 
 
 def test_file_that_somebody_deletes_meanwhile_is_no_loss(file, tmp_path):
