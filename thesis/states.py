@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from digi.errors import Sentence
+from thesis.obstacles import Obstacle, Remedy
 
 
 class State(TextChoices):
@@ -43,12 +44,7 @@ class ApplicationState(TextChoices):
     EXPIRED = "expired", gettext_lazy("Expired")
 
 
-OPEN = (
-    ApplicationState.SUBMITTED,
-    ApplicationState.SHORTLISTED,
-    ApplicationState.INTERVIEW,
-    ApplicationState.OFFERED,
-)
+OPEN = (ApplicationState.SUBMITTED, ApplicationState.SHORTLISTED, ApplicationState.INTERVIEW, ApplicationState.OFFERED)
 
 
 class Part(TextChoices):
@@ -180,8 +176,8 @@ def _nothing(facts: Facts | ApplicationFacts) -> Sentence | None:
 
 def _has_people(facts: Facts) -> Sentence | None:
     if not facts.students:
-        return _("The thesis has no student yet.")
-    return None if facts.supervisors else _("The thesis has no supervisor yet.")
+        return Obstacle(_("The thesis has no student yet."), Remedy.MEMBERS)
+    return None if facts.supervisors else Obstacle(_("The thesis has no supervisor yet."), Remedy.MEMBERS)
 
 
 def _no_proposal_asked(facts: Facts) -> Sentence | None:
@@ -189,55 +185,61 @@ def _no_proposal_asked(facts: Facts) -> Sentence | None:
 
 
 def _proposal_uploaded(facts: Facts) -> Sentence | None:
-    return None if facts.proposal_uploaded else _("No proposal is uploaded yet.")
+    return None if facts.proposal_uploaded else Obstacle(_("No proposal is uploaded yet."), Remedy.DOCUMENTS)
 
 
 def _changes_requested(facts: Facts) -> Sentence | None:
-    return None if facts.open_requests else _("Say what is to change first: there is no open change request.")
+    if facts.open_requests:
+        return None
+    return Obstacle(_("Say what is to change first: there is no open change request."), Remedy.DISCUSSION)
 
 
 def _dates_set(facts: Facts) -> Sentence | None:
-    return None if facts.dates_set else _("Start and due date are not set yet.")
+    return None if facts.dates_set else Obstacle(_("Start and due date are not set yet."), Remedy.DATES)
 
 
 def _can_hand_in(facts: Facts) -> Sentence | None:
-    return _in_time(facts) if facts.final_uploaded else _("No final version is uploaded yet.")
+    if not facts.final_uploaded:
+        return Obstacle(_("No final version is uploaded yet."), Remedy.DOCUMENTS)
+    return _in_time(facts)
 
 
 def _can_hand_in_again(facts: Facts) -> Sentence | None:
     if not facts.final_is_newer:
-        return _("No newer version than the one handed in last is uploaded.")
+        return Obstacle(_("No newer version than the one handed in last is uploaded."), Remedy.DOCUMENTS)
     if facts.open_blocking_requests:
-        return _("Blocking change requests are still open: %(count)d.") % {"count": facts.open_blocking_requests}
+        sentence = _("Blocking change requests are still open: %(count)d.")
+        return Obstacle(sentence % {"count": facts.open_blocking_requests}, Remedy.REQUESTS)
     return _in_time(facts)
 
 
 def _in_time(facts: Facts) -> Sentence | None:
-    if facts.overdue and facts.late_is_refused:
-        return _("The due date has passed and the programme takes nothing late. An extension would help.")
-    return None
+    if not (facts.overdue and facts.late_is_refused):
+        return None
+    sentence = _("The due date has passed and the programme takes nothing late. An extension would help.")
+    return Obstacle(sentence, Remedy.EXTENSIONS)
 
 
 def _examiners_set(facts: Facts) -> Sentence | None:
     if not facts.examiners:
-        return _("The thesis has no examiner yet.")
+        return Obstacle(_("The thesis has no examiner yet."), Remedy.MEMBERS)
     if facts.second_examiner_required and not facts.second_examiners:
-        return _("The programme asks for a second examiner.")
+        return Obstacle(_("The programme asks for a second examiner."), Remedy.MEMBERS)
     return None
 
 
 def _reports_in(facts: Facts) -> Sentence | None:
-    if not facts.reports_missing:
-        return None
-    return _("Reports of examiners are still missing: %(count)d.") % {"count": facts.reports_missing}
+    sentence = _("Reports of examiners are still missing: %(count)d.") % {"count": facts.reports_missing}
+    return Obstacle(sentence, Remedy.MARKS) if facts.reports_missing else None
 
 
 def _ready_for_defence(facts: Facts) -> Sentence | None:
-    return _reports_in(facts) or (None if facts.defence_booked else _("No defence is booked yet."))
+    unbooked = None if facts.defence_booked else Obstacle(_("No defence is booked yet."), Remedy.DATES)
+    return _reports_in(facts) or unbooked
 
 
 def _defended(facts: Facts) -> Sentence | None:
-    return _reports_in(facts) if facts.defence_held else _("The defence was not held yet.")
+    return _reports_in(facts) if facts.defence_held else Obstacle(_("The defence was not held yet."), Remedy.DATES)
 
 
 def _no_defence_asked(facts: Facts) -> Sentence | None:
@@ -245,12 +247,12 @@ def _no_defence_asked(facts: Facts) -> Sentence | None:
 
 
 def _marks_published(facts: Facts) -> Sentence | None:
-    return _("The mark is not published yet.") if facts.marks_unpublished else None
+    return Obstacle(_("The mark is not published yet."), Remedy.MARKS) if facts.marks_unpublished else None
 
 
 def _metadata_complete(facts: Facts) -> Sentence | None:
     missing = ", ".join(str(what) for what in facts.metadata_missing)
-    return _("Still missing: %(what)s.") % {"what": missing} if missing else None
+    return Obstacle(_("Still missing: %(what)s.") % {"what": missing}, Remedy.DATES) if missing else None
 
 
 # The guards of applications
@@ -290,9 +292,7 @@ _SUBMITTED, _SHORTLISTED, _INTERVIEW, _OFFERED = OPEN
 APPLICATION_RULES = (
     ApplicationRule("shortlist", (_SUBMITTED,), ApplicationState.SHORTLISTED, (Part.OWNER,), _nothing),
     ApplicationRule("interview", (_SHORTLISTED,), ApplicationState.INTERVIEW, (Part.OWNER,), _nothing, (Need.SLOTS,)),
-    ApplicationRule(
-        "offer", (_SUBMITTED, _SHORTLISTED, _INTERVIEW), ApplicationState.OFFERED, (Part.OWNER,), _place_left
-    ),
+    ApplicationRule("offer", OPEN[:-1], ApplicationState.OFFERED, (Part.OWNER,), _place_left),
     ApplicationRule("accept", (_OFFERED,), ApplicationState.ACCEPTED, (Part.STUDENT,), _offer_stands),
     ApplicationRule("reject", OPEN, ApplicationState.REJECTED, (Part.OWNER,), _nothing, (Need.TYPED_REASON,)),
     ApplicationRule("withdraw", OPEN, ApplicationState.WITHDRAWN, (Part.STUDENT,), _nothing),

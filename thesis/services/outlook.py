@@ -7,6 +7,7 @@ from digi.errors import Sentence
 from thesis import states
 from thesis.models import MemberRole, Thesis, ThesisMember, Transition
 from thesis.models.people import PARTS
+from thesis.obstacles import Obstacle, Remedy
 from thesis.services import facts, history, theses
 from thesis.states import Facts, Need, Part, Rule, State
 
@@ -15,13 +16,15 @@ from thesis.states import Facts, Need, Part, Rule, State
 class Way:
     """A step that leads on. `people` play a part that takes it, `office`: so does a coordinator.
 
-    `obstacle` is what stands in everybody's way, `mine` whether the person may take it now, giving along `needs`.
+    `obstacle` is what stands in everybody's way, `remedy` where that is put right, `mine` whether the person may take
+    it now, giving along `needs`.
     """
 
     to: State
     people: list[User]
     office: bool
     obstacle: str
+    remedy: Remedy | None
     mine: bool
     needs: tuple[Need, ...]
 
@@ -56,10 +59,12 @@ def of(thesis: Thesis, *, by: User) -> Outlook:
     def way(rule: Rule) -> Way:
         choice = choices[rule.to]
         people = [member.user for member in members if PARTS.get(MemberRole(member.role)) in rule.parts]
-        obstacle = _said(rule.guard(known))
+        obstacle = rule.guard(known)
+        remedy = obstacle.remedy if isinstance(obstacle, Obstacle) else None
         once = list({person.pk: person for person in people}.values())
         office = Part.COORDINATOR in rule.parts
-        return Way(rule.to, once, office, obstacle, not choice.reason, choice.needs if not choice.reason else ())
+        needs = choice.needs if not choice.reason else ()
+        return Way(rule.to, once, office, _said(obstacle), remedy, not choice.reason, needs)
 
     usual = _usual(State(thesis.state), known)
     led = states.rules_from(State(thesis.state), known.before)

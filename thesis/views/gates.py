@@ -10,23 +10,20 @@ from django.utils.translation import gettext_lazy
 from digi.accounts.requests import SignedInRequest
 from thesis.forms.steps import StepForm
 from thesis.models import Thesis
+from thesis.obstacles import Remedy
+from thesis.services.access import Standing
 from thesis.services.outlook import Way
-from thesis.states import State
+from thesis.states import Part, State
 
-DOCUMENTS = ("thesis:documents", gettext_lazy("Documents"))
-MEMBERS = ("thesis:members", gettext_lazy("Members"))
-FACTS = ("thesis:edit", gettext_lazy("Dates and description"))
-MARKS = ("thesis:marks", gettext_lazy("Marks"))
-REMEDIES: dict[State, tuple[str, Any]] = {
-    State.PROPOSAL: MEMBERS,
-    State.PROPOSAL_REVIEW: DOCUMENTS,
-    State.SUBMITTED: DOCUMENTS,
-    State.WRITING: FACTS,
-    State.UNDER_REVIEW: MEMBERS,
-    State.DEFENCE: MARKS,
-    State.GRADED: MARKS,
-    State.COMPLETED: MARKS,
-    State.ARCHIVED: FACTS,
+SUPERVISING = (Part.SUPERVISOR, Part.COORDINATOR)
+REMEDIES: dict[Remedy, tuple[str, Any, tuple[Part, ...]]] = {  # its page, and who puts something right there
+    Remedy.DATES: ("thesis:edit", gettext_lazy("Dates and description"), SUPERVISING),
+    Remedy.DISCUSSION: ("thesis:discussion", gettext_lazy("Discussion"), (*SUPERVISING, Part.EXAMINER)),
+    Remedy.DOCUMENTS: ("thesis:documents", gettext_lazy("Documents"), (Part.STUDENT, Part.COORDINATOR)),
+    Remedy.EXTENSIONS: ("thesis:extensions", gettext_lazy("More time"), (Part.STUDENT, *SUPERVISING)),
+    Remedy.MARKS: ("thesis:marks", gettext_lazy("Marks"), (Part.EXAMINER,)),
+    Remedy.MEMBERS: ("thesis:members", gettext_lazy("Members"), SUPERVISING),
+    Remedy.REQUESTS: ("thesis:requests", gettext_lazy("Change requests"), (Part.STUDENT, Part.EXAMINER, *SUPERVISING)),
 }
 VERBS: dict[tuple[State, State], Any] = {
     (State.DRAFT, State.PROPOSAL): gettext_lazy("Ask for the proposal"),
@@ -48,7 +45,7 @@ VERBS: dict[tuple[State, State], Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """`form` is there for who may take the step; `who` says who else does; `remedy` leads to what is missing."""
+    """`form` is there for who may take the step; `who` says who else does; `remedy` is for who may put things right."""
 
     way: Way
     verb: str
@@ -58,15 +55,15 @@ class Gate:
     form: StepForm | None
 
     @classmethod
-    def of(cls, request: SignedInRequest, thesis: Thesis, way: Way, *, sent: str, coordinates: bool) -> "Gate":
-        """`sent` is the state whose form has just been sent; `coordinates`: the person holds that office."""
+    def of(cls, request: SignedInRequest, thesis: Thesis, way: Way, *, sent: str, standing: Standing) -> "Gate":
+        """`sent` is the state whose form has just been sent, `standing` the person's."""
         data = request.POST if sent == way.to else None
-        place, label = REMEDIES.get(way.to, ("", ""))
-        leads = bool(place and way.obstacle)
+        place, label, parts = REMEDIES[way.remedy] if way.remedy else ("", "", ())
+        leads = bool(standing.parts.intersection(parts))
         return cls(
             way=way,
             verb=str(VERBS.get((State(thesis.state), way.to), way.to.label)),
-            who=_who(request, way, coordinates),
+            who=_who(request, way, Part.COORDINATOR in standing.parts),
             remedy=reverse(place, args=[thesis.uuid]) if leads else "",
             remedy_label=str(label) if leads else "",
             form=StepForm(data, way=way, version=thesis.version) if way.mine else None,

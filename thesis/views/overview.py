@@ -71,7 +71,7 @@ def talk(request: SignedInRequest, thesis_id: UUID, username: str) -> HttpRespon
 def _context(request: SignedInRequest, thesis: Thesis, standing: Standing, sent: str = "") -> dict[str, Any]:
     context = framed(request, thesis, standing)
     found = outlook.of(thesis, by=request.user)
-    given: Any = {"sent": sent, "coordinates": context["coordinates"]}
+    given: Any = {"sent": sent, "standing": standing}
     gates = [Gate.of(request, thesis, one, **given) for one in found.ways]
     apart = {name: Gate.of(request, thesis, one, **given) for name, one in _apart(found).items() if one}
     seen = timeline.of(thesis, by=request.user)
