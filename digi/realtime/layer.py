@@ -21,6 +21,7 @@ from digi.realtime.events import Event, pack, unpack
 log = logging.getLogger(__name__)
 
 GROUP = "digi.events"
+BACKLOG = 32 * 1_048_576  # bytes of batches on their way to the layer, beyond which the oldest go
 RENEWAL = 3600  # seconds; a layer forgets its groups after a day
 PROCESS = os.urandom(8).hex()
 ECHO = 1  # seconds between tests of the way to Redis and back, and how long one may take
@@ -44,7 +45,8 @@ class Link:
 
     def __init__(self, receive: Callable[[list[Event]], None]) -> None:
         self._receive = receive
-        self._queue: asyncio.Queue[list[Event]] = asyncio.Queue(maxsize=10_000)
+        self._queue: asyncio.Queue[bytes] = asyncio.Queue()
+        self._waiting = 0  # bytes in the queue
         self._tasks: list[asyncio.Task[None]] = []
         self._receivers: list[asyncio.Task[None]] = []  # one, but while it is replaced
         self._layer = get_channel_layer()
@@ -66,33 +68,41 @@ class Link:
         await _end(self._receivers)  # once nobody starts another
 
     def send(self, events: list[Event]) -> None:
-        """Queue a batch for the other processes; with the queue full the oldest goes, and numbers mend it."""
+        """Queue a batch for the other processes; with too much in the queue the oldest go, and numbers mend it."""
         if self._alone:
             return
-        if self._queue.full():
-            self._queue.get_nowait()
+        try:
+            body = pack(events)
+        except Exception:  # the batch is at fault
+            measures.drops.add(value="unsent")
+            log.exception("a batch of %d events could not be packed", len(events))
+            return
+        while self._waiting and self._waiting + len(body) > BACKLOG:
+            self._waiting -= len(self._queue.get_nowait())
             measures.drops.add(value="full")
             self._complain("the queue to the channel layer is full")
-        self._queue.put_nowait(events)
+        self._queue.put_nowait(body)
+        self._waiting += len(body)
 
     async def _send_all(self) -> None:
         while True:
-            events = await self._queue.get()
+            body = await self._queue.get()
+            self._waiting -= len(body)
             pause = 0.05
-            while not await self._sent(events):
+            while not await self._sent(body):
                 await asyncio.sleep(pause)  # a circuit breaker: a dead Redis gets one try a second
                 pause = min(1.0, pause * 2)
 
-    async def _sent(self, events: list[Event]) -> bool:
+    async def _sent(self, body: bytes) -> bool:
         try:
-            message = {"type": "events", "from": PROCESS, "body": pack(events)}
+            message = {"type": "events", "from": PROCESS, "body": body}
             await asyncio.wait_for(self._layer.group_send(GROUP, message), 5)
         except FAILURES as error:
             self._ails(error)
             return False
-        except Exception:  # the batch is at fault, or the layer's own code: sending it again would not help
+        except Exception:  # the layer's own code: sending it again would not help
             measures.drops.add(value="unsent")
-            log.exception("a batch of %d events was not published", len(events))
+            log.exception("a batch of %d bytes was not published", len(body))
         return True
 
     async def _receive_all(self) -> None:

@@ -10,6 +10,8 @@ import pytest
 from channels.layers import channel_layers, get_channel_layer
 
 from chat.events import MessageAdded, Typing
+from digi import tally
+from digi.realtime import layer
 from digi.realtime.events import Event, SocketsClosed, pack, unpack
 from digi.realtime.layer import GROUP, Link, send_once
 from digi.realtime.wire import text_of
@@ -145,7 +147,7 @@ async def test_batch_that_cannot_be_packed_and_one_that_nobody_can_take_end_noth
     await send_once([added(2)])
     await until(lambda: caplog.text.count("Traceback") == 2)
     own._receive = received
-    own._queue.put_nowait([added(3)])
+    own.send([added(3)])
     await asyncio.sleep(0.6)
     await send_once([added(4)])
     await until(lambda: heard)
@@ -188,15 +190,37 @@ async def test_redis_that_is_not_there_costs_a_log_line_and_nothing_else(setting
     assert len([record for record in caplog.records if record.name == "digi.realtime.layer"]) == 1
 
 
-async def test_queue_of_a_dead_redis_is_bounded(settings):
+@pytest.fixture
+def unsent(settings, monkeypatch):
+    """A link whose queue may hold ten thousand bytes and is never emptied."""
     from tests.conftest import redis_layer
 
+    monkeypatch.setattr(layer, "BACKLOG", 10_000)
     settings.CHANNEL_LAYERS = redis_layer("redis://127.0.0.1:1/0")
     channel_layers.backends.clear()
-    link = Link(lambda events: None)
-
-    for number in range(10_500):
-        link.send([added(number)])
-
-    assert link._queue.qsize() == 10_000
+    yield Link(lambda events: None)
     channel_layers.backends.clear()
+
+
+def queued(link: Link) -> list[list[Event]]:
+    return [unpack(link._queue.get_nowait()) for _ in range(link._queue.qsize())]
+
+
+async def test_queue_of_a_dead_redis_is_bounded_by_bytes_and_the_oldest_go(unsent):
+    dropped_before = tally._counted["digi_layer_drops:full"]
+
+    for number in range(1, 31):
+        unsent.send([added(number, text="x" * 1000)])
+    kept = queued(unsent)
+
+    assert [event.n for [event] in kept] == list(range(31 - len(kept), 31))
+    assert 8_000 < sum(len(pack(batch)) for batch in kept) <= 10_000
+    assert tally._counted["digi_layer_drops:full"] - dropped_before == 30 - len(kept)
+
+
+@pytest.mark.parametrize("sizes", [(1, 20_000), (20_000, 1)])
+async def test_batch_that_fills_the_queue_waits_alone(unsent, sizes):
+    for number, size in enumerate(sizes):
+        unsent.send([added(number, text="x" * size)])
+
+    assert [event.n for [event] in queued(unsent)] == [1]
