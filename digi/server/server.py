@@ -168,7 +168,10 @@ class Server(server.Server):
             names = [value.decode("latin-1") for name, value in message.get("headers", ()) if name == b"X-Request-ID"]
             protocol.request_id = names[0] if names else ""
         self._answering = protocol
-        await super().handle_reply(protocol, message)
+        try:
+            await super().handle_reply(protocol, message)
+        finally:
+            self._answering = None  # what Daphne answers by itself is nobody's
         if isinstance(protocol, BoundedRequest):
             await protocol.drained()
 

@@ -54,7 +54,8 @@ async def page(scope, receive, send) -> None:
         await send({"type": "http.response.body"})
         return
     known = json.dumps({name: scope[name] for name in ("client", "scheme", "root_path", "http_version")}).encode()
-    await send({"type": "http.response.start", "status": 200, "headers": []})
+    headers = [(b"X-Request-ID", b"req-" + scope["path"].encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": known if scope["path"] == "/scope" else b"done"})
 
 
