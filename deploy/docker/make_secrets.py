@@ -52,17 +52,26 @@ def password() -> str:
 def _kept(path: Path) -> str:
     if not path.exists():
         _write(path, password(), mode=0o600)
-    return path.read_text().strip()
+    if word := path.read_text().strip():
+        return word
+    sys.exit(
+        f"{path} is empty, perhaps since a loss of power. Put the password back that its service knows, "
+        "or delete the file if nothing was ever kept there."
+    )
 
 
 def _write(path: Path, text: str, *, mode: int) -> None:
-    """The file appears whole or not at all, and is never readable by more than it shall be."""
+    """The file appears whole or not at all, also after a loss of power; nobody may read it who shall not."""
+    from digi.disk import flush, flush_folder
+
     draft = path.with_name(f".{path.name}")
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as file:
         os.fchmod(file.fileno(), mode)
         file.write(text + "\n")
+        flush(file)
     draft.replace(path)
+    flush_folder(path.parent)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 """deploy/docker/make_secrets.py and create_database.py: passwords that hold, made once, each where it belongs."""
 
 import importlib.util
+import os
 import stat
 import string
 import threading
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -77,6 +79,31 @@ def test_secrets_are_made_once_and_a_lost_copy_again(make):
     (make.folder / "secrets/redis_url").write_text("torn")
 
     assert make() == first
+
+
+def test_secret_that_a_loss_of_power_has_emptied_is_not_taken_for_one(make):
+    make()
+    password, url = make.folder / "secrets/database_password", make.folder / "secrets/postgres_url"
+    password.write_text("\n")
+    before = url.read_text()
+
+    with pytest.raises(SystemExit) as refused:
+        make()
+
+    assert str(refused.value).startswith(f"{password} is empty")
+    assert url.read_text() == before
+    assert password.read_text() == "\n"
+
+
+def test_secrets_are_on_the_disk_before_they_take_their_names(make, monkeypatch):
+    """Each file before its name, and the folders with the names after them."""
+    flushed = []
+    monkeypatch.setattr(os, "fsync", lambda handle: flushed.append(Path(os.readlink(f"/proc/self/fd/{handle}")).name))
+
+    files = make()
+
+    names = {Path(path).name for path in files} - {"lock", "secret_key", "encryption_keys"}
+    assert {f".{name}" for name in names} | {"secrets", "database", "redis"} <= set(flushed)
 
 
 def test_two_who_start_at_once_make_the_same_secrets(make):
