@@ -20,7 +20,7 @@ def recipes() -> dict[str, tuple[str, str]]:
 
 
 def recipe(way: str, **places: object) -> list[str]:
-    """The command of a way, with the places it prints replaced: `recipe("UNIX socket", **{"/run/digi": tmp_path})`."""
+    """The command of a way, with the places it prints replaced: `recipe("TLS, HTTP/2", **{"/etc/digi": tmp_path})`."""
     command = recipes()[way][0]
     for place, real in places.items():
         assert place in command, f"{way} does not print {place}"

@@ -5,6 +5,7 @@ import stat
 import sys
 
 import httpx
+import psutil
 import pytest
 
 from tests.digi.serving.recipes import recipe
@@ -36,6 +37,17 @@ def test_address_and_port(serve, program):
     serve(command, visitor=lambda: Visitor(url))
 
     assert Visitor(url).talk("by address and port") == "by address and port"
+
+
+def test_several_processes_at_one_port(serve, redis_url):
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    command = recipe("Several processes", **{"8000": port})
+
+    server = serve(command, visitor=lambda: Visitor(url), DIGI_REDIS_URL=redis_url)
+
+    assert Visitor(url).talk("by either of two") == "by either of two"
+    assert len(psutil.Process(server.pid).children()) == 2
 
 
 @pytest.mark.parametrize("program", ["run_daphne.py", "daphne"])

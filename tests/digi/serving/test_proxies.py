@@ -12,6 +12,7 @@ from tests.digi.serving.recipes import recipe
 from tests.visitor import Visitor
 
 HOST = "localhost"
+WAYS = {Nginx: "A UNIX socket behind nginx", Caddy: "A UNIX socket behind Caddy"}
 SPOOFED = {
     "X-Forwarded-For": "203.0.113.9",
     "X-Real-IP": "203.0.113.9",
@@ -32,7 +33,7 @@ def behind(serve, production, certificate, tmp_path):
             shutil.copy(certificate.folder / name, tmp_path)
         proxy = kind(tmp_path, **options)
         started.append(proxy)
-        command = recipe("A UNIX socket", **{"/run/digi": tmp_path})
+        command = recipe(WAYS[kind], **{"/run/digi": tmp_path})
         path = str(tmp_path / "digi.sock")
         variables = {**production(proxy.url), "DIGI_TRUSTED_PROXIES": "1"}
         serve(command, visitor=lambda: Visitor(f"http://{HOST}", unix=path), **variables)

@@ -16,13 +16,13 @@ from tests.visitor import Visitor
 
 
 def test_supervisor_runs_server_and_worker_and_starts_them_again(serve, tmp_path):
-    port = free_port()
+    port, printed = free_port(), recipes()["supervisord"][0]
     url = f"http://127.0.0.1:{port}"
     text = (ROOT / "deploy" / "supervisor" / "digi.conf").read_text()
     places = {
         "/srv/digi/.venv/bin/python": sys.executable,
         "/srv/digi": str(ROOT),
-        "-p 8000": f"-p {port}",
+        printed: printed.replace("8000", str(port)),
         "/var/log/digi": str(tmp_path),
         "user=digi\n": "",
     }
