@@ -9,8 +9,11 @@ from django.urls import reverse
 from digi.accounts.models import Department, User
 from digi.audit.models import AuditEvent
 from digi.notifications.models import Notification
+from digi.notifications.services import wording
 from tests.e2e.walking import LOOKS, walk
-from thesis.models import Application, MemberRole, Programme, Thesis, Topic
+from thesis.forms import bulk
+from thesis.models import Application, MemberRole, Programme, Receipt, Thesis, Topic
+from thesis.services import guests
 
 OF_A_THESIS = (
     "overview", "documents", "discussion", "requests", "work", "meetings", "marks", "timeline", "members", "edit",
@@ -50,6 +53,10 @@ def supervisors() -> Iterator[str]:
     application = Application.objects.filter(topic__owners=bob).first()
     yield reverse("thesis:application", args=[application.uuid])
     yield from map(reverse, ("thesis:topic_new", "thesis:new", "thesis:reports"))
+    yield from (reverse(f"thesis:{name}", args=[thesis.uuid]) for name in ("compare", "board_move"))
+    yield from (f"{reverse('thesis:bulk')}?act={act}&thesis={thesis.uuid}" for act in bulk.FORMS)
+    _invitation, secret = guests.invite(thesis=thesis, by=bob, name="Ina Reviewer", days=7)
+    yield reverse("thesis:invited", args=[secret])
     yield reverse("notifications:item", args=[Notification.objects.filter(user=bob).first().number])
 
 
@@ -65,10 +72,14 @@ def coordinators() -> Iterator[str]:
 def administrators() -> Iterator[str]:
     assert AuditEvent.objects.exists()
     yield from map(reverse, ("audit:events", "thesis:mails"))
+    yield reverse("thesis:mail", args=[wording.names()[0], "de"])
+    receipt = Receipt.objects.select_related("thesis").first()
+    yield reverse("thesis:receipt", args=[receipt.thesis.uuid, receipt.uuid])
+    yield reverse("thesis:library_thesis", args=[Thesis.objects.get(visibility="public", state="completed").uuid])
     yield from (f"{reverse('status:page')}?over={over}" for over in ("hour", "week"))
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(("screen", "theme"), LOOKS)
 def test_pages_are_open_to_everybody(demo, signed_in_page: Callable, screen: str, theme: str) -> None:
     faults: dict[str, list[str]] = {}
