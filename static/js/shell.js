@@ -14,8 +14,9 @@ let sent = new WeakMap(); // forms → when
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method === "dialog") return;
-  if (form.method === "post" && event.timeStamp - sent.get(form) < ON_ITS_WAY) {
+  const method = event.submitter?.formMethod || form.method;
+  if (event.defaultPrevented || method === "dialog") return;
+  if (method === "post" && event.timeStamp - sent.get(form) < ON_ITS_WAY) {
     event.preventDefault(); // the browser would drop the first one's answer, and that may show what is shown once
     return;
   }
