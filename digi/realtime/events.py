@@ -43,11 +43,17 @@ def _decoder() -> msgspec.msgpack.Decoder[Any]:
 
 
 _encoder = msgspec.msgpack.Encoder(uuid_format="canonical")
+_parter = msgspec.msgpack.Decoder(list[msgspec.Raw])
 
 
-def pack(events: list[Event]) -> bytes:
+def pack(events: list[Event] | list[msgspec.Raw]) -> bytes:
     """A batch of events as one sequence of bytes."""
     return _encoder.encode(events)
+
+
+def parted(body: bytes) -> list[msgspec.Raw]:
+    """A batch's events, each still packed, to pack them with others."""
+    return _parter.decode(body)
 
 
 def unpack(body: bytes) -> list[Event]:

@@ -17,6 +17,7 @@ from django.db import close_old_connections, connections
 
 from digi.realtime import outbox
 from digi.realtime.events import Event
+from digi.turns import beside_pages
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
@@ -25,10 +26,12 @@ log = logging.getLogger(__name__)
 _local = threading.local()
 
 CROWD = 64  # questions in a batch, from which on the event loop stands still for it
+COUPLE = 3  # the same, while pages are made beside it
 STANDSTILL = 0.05  # seconds that it does so at most
 MOMENT = 0.002  # seconds in which work has the database, where one process serves
 FEW = 2  # questions in a batch, above which the next one waits for its PACE
 PACE = 0.002  # seconds from the beginning of such a batch to that of the next, at least
+STROLL = 0.003  # the same, while pages are made beside it
 
 
 def stand_still() -> None:
@@ -36,6 +39,10 @@ def stand_still() -> None:
     floor = getattr(_local, "floor", None)
     if floor is not None:
         floor.take()
+
+
+def _crowd() -> int:
+    return COUPLE if beside_pages() else CROWD
 
 
 class Floor:
@@ -161,8 +168,8 @@ class Batcher(Generic[Question, Answer]):
     def _start(self) -> None:
         batch, self._waiting = self._waiting[: self._cap], self._waiting[self._cap :]
         if len(batch) > FEW:
-            self._due = self._loop.time() + PACE
-        floor = Floor(self._loop) if len(batch) >= CROWD and "stand" in settings.DIGI_FAST else None
+            self._due = self._loop.time() + (STROLL if beside_pages() else PACE)
+        floor = Floor(self._loop) if len(batch) >= _crowd() and "stand" in settings.DIGI_FAST else None
         try:
             self._executor().submit(self._run, batch, floor)
         except RuntimeError as error:  # the threads have been closed
@@ -196,7 +203,7 @@ class Batcher(Generic[Question, Answer]):
         answers: Sequence[Answer | BaseException],
         events: list[Event],
     ) -> None:
-        if len(batch) < CROWD:
+        if len(batch) < _crowd():
             self._next()  # the next transaction may begin before this one's frames are written
         else:
             self._loop.call_soon(self._loop.call_soon, self._next)  # they are, and what has come meanwhile is read

@@ -4,7 +4,6 @@ Django's ASGI handler makes a thread for every request, and another that waits f
 database connection, whatever CONN_MAX_AGE says. Beside chat, each of them costs the event loop the interpreter.
 """
 
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,37 +13,27 @@ from asgiref.sync import ThreadSensitiveContext
 from django.db import connections
 
 from digi.server.body_limit import Application, Receive, Send
+from digi.turns import page_begins, page_ends
 
 KEPT = 8  # threads that stay when nothing is asked; more are made when more is asked at once
 
-ALONE = sys.getswitchinterval()  # seconds
-BESIDE = 0.00005  # while a page is made: what a thread of chat, which needs the interpreter for less, waits at the most
-
 _idle: list[ThreadPoolExecutor] = []
-_busy = 0
 
 
 @contextmanager
 def _thread() -> Iterator[ThreadPoolExecutor]:
     """A thread for one request: the one that was given back last, since its connection is the warmest."""
     executor = _idle.pop() if _idle else ThreadPoolExecutor(1, thread_name_prefix="digi-page")
-    _count(+1)
+    page_begins()
     try:
         yield executor
     finally:
-        _count(-1)
+        page_ends()
         if len(_idle) < KEPT:
             _idle.append(executor)
         else:
             executor.submit(connections.close_all)  # else they stay open: a wrapper outlives its thread
             executor.shutdown(wait=False)
-
-
-def _count(more: int) -> None:
-    """Called on the event loop alone."""
-    global _busy
-    _busy += more
-    sys.setswitchinterval(BESIDE if _busy else ALONE)
 
 
 def lasting_threads(application: Application) -> Application:
