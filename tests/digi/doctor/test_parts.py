@@ -145,9 +145,7 @@ def test_several_processes_without_redis_are_a_fault(faults, monkeypatch, name):
     assert faults(redis.examine) == []
     monkeypatch.setenv(name, "4")
 
-    assert _says(faults(redis.examine)) == [
-        (Level.FAULT, f"{name} asks for several processes, and there is no Redis.")
-    ]
+    assert _says(faults(redis.examine)) == [(Level.FAULT, f"{name} asks for several processes, and there is no Redis.")]
 
 
 def test_folder_that_cannot_be_written_is_a_fault(faults, settings, tmp_path):

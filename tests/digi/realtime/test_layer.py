@@ -4,6 +4,8 @@ import asyncio
 import json
 import random
 import socket as sockets
+from itertools import chain
+from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -216,6 +218,48 @@ async def test_queue_of_a_dead_redis_is_bounded_by_bytes_and_the_oldest_go(unsen
     assert [event.n for [event] in kept] == list(range(31 - len(kept), 31))
     assert 8_000 < sum(len(pack(batch)) for batch in kept) <= 10_000
     assert tally._counted["digi_layer_drops:full"] - dropped_before == 30 - len(kept)
+
+
+@pytest.fixture
+def published(unsent, monkeypatch):
+    """What the link publishes: the numbers of each publication's events."""
+    sent: list[list[int]] = []
+
+    async def group_send(group: str, message: dict) -> None:
+        sent.append([event.n for event in unpack(message["body"])])
+
+    monkeypatch.setattr(unsent, "_layer", SimpleNamespace(group_send=group_send))
+    return sent
+
+
+@pytest.mark.parametrize(("first", "publications"), [(layer.FEW + 1, 2), (layer.FEW, 6)], ids=["several", "few"])
+async def test_batches_that_follow_a_larger_one_share_a_publication(
+    unsent, published, monkeypatch, first, publications
+):
+    monkeypatch.setattr(layer, "PACE", 1.0)
+    sender = asyncio.create_task(unsent._send_all())
+
+    for batch in [range(1, first + 1), *([number] for number in range(10, 15))]:
+        unsent.send([added(number) for number in batch])
+        for _ in range(20):
+            await asyncio.sleep(0)  # whoever does not wait has published it then
+    await until(lambda: published[-1][-1] == 14)
+    sender.cancel()
+
+    assert list(chain(*published)) == [*range(1, first + 1), *range(10, 15)]
+    assert len(published) == publications
+
+
+async def test_publication_does_not_grow_without_end(unsent, published, monkeypatch):
+    monkeypatch.setattr(layer, "MANY", 3)
+    for number in range(1, 8):
+        unsent.send([added(number)])
+
+    sender = asyncio.create_task(unsent._send_all())
+    await until(lambda: len(published) == 3)
+    sender.cancel()
+
+    assert published == [[1, 2, 3], [4, 5, 6], [7]]
 
 
 @pytest.mark.parametrize("sizes", [(1, 20_000), (20_000, 1)])

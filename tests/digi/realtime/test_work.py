@@ -9,7 +9,8 @@ import pytest
 from digi.realtime import outbox
 from digi.realtime import work as module
 from digi.realtime.events import Event
-from digi.realtime.work import CROWD, FEW, Batcher, Threads, stand_still
+from digi.realtime.work import COUPLE, CROWD, FEW, Batcher, Threads, stand_still
+from digi.turns import page_begins, page_ends
 
 
 class Told(Event, tag="test.work"):
@@ -77,23 +78,28 @@ async def test_call_after_one_for_several_questions_takes_its_time(threads, monk
 
 
 @pytest.mark.parametrize(
-    ("asks", "count", "options", "turns"),
+    ("asks", "count", "pages", "options", "turns"),
     [
-        (True, CROWD, {}, False),
-        (True, CROWD, {"DIGI_SHARED": True}, False),
-        (True, CROWD, {"DIGI_FAST": frozenset({"send"})}, True),
-        (True, CROWD - 1, {}, True),
-        (False, CROWD, {}, True),
+        (True, CROWD, 0, {}, False),
+        (True, CROWD, 0, {"DIGI_SHARED": True}, False),
+        (True, CROWD, 0, {"DIGI_FAST": frozenset({"send"})}, True),
+        (True, CROWD - 1, 0, {}, True),
+        (False, CROWD, 0, {}, True),
+        (True, COUPLE, 1, {}, False),
+        (True, COUPLE, 2, {}, False),
+        (True, COUPLE - 1, 1, {}, True),
     ],
-    ids=["alone", "one of several", "switched off", "small", "waits for others"],
+    ids=["alone", "shared", "switched off", "small", "waits for others", "page", "pages", "smallest beside a page"],
 )
 async def test_loop_stands_still_for_a_large_batch_that_asks_for_it(
-    threads, settings, monkeypatch, asks, count, options, turns
+    threads, settings, monkeypatch, asks, count, pages, options, turns
 ):
     """Whether the loop has had turns while the batch was under way."""
     monkeypatch.setattr(module, "STANDSTILL", 10)  # longer than the batch, whatever else the machine does
     for name, value in options.items():
         setattr(settings, name, value)
+    for _ in range(pages):
+        page_begins()
     turned = threading.Event()
 
     def work(numbers: list[int]) -> list[bool]:
@@ -106,6 +112,8 @@ async def test_loop_stands_still_for_a_large_batch_that_asks_for_it(
     batcher = Batcher(work, lambda: threads.writer)
 
     answers = await asyncio.gather(*(batcher.ask(number) for number in range(count)))
+    for _ in range(pages):
+        page_ends()
 
     assert set(answers) == {turns}
 
