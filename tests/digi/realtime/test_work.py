@@ -5,6 +5,7 @@ import threading
 import time
 
 import pytest
+from django.db import connection
 
 from digi.realtime import outbox
 from digi.realtime import work as module
@@ -152,6 +153,20 @@ async def test_work_that_fails_answers_everybody_and_goes_on(threads, caplog):
     assert [type(answer) for answer in answers] == [ZeroDivisionError] * 2
     assert await batcher.ask(2) == 2
     assert "a batch of 2 failed" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_statements_that_django_keeps_in_development_are_those_of_one_batch(threads, settings):
+    settings.DEBUG = True
+
+    def work(numbers: list[int]) -> list[int]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        return [len(connection.queries)] * len(numbers)
+
+    batcher = Batcher(work, lambda: threads.writer)
+
+    assert [await batcher.ask(number) for number in range(3)] == [1, 1, 1]
 
 
 async def test_who_no_longer_waits_holds_up_nobody(threads):
