@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,17 @@ from django.db.utils import OperationalError
 from digi.sqlite.checkpoints import Checkpointer, checkpointer_of
 from digi.sqlite.queue import WriterQueue, queue_before
 
+_LONGEST = 8_000  # characters of a statement whose translation is kept: a full batch of messages has none longer
 _WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
+
+
+class Cursor(base.SQLiteCursorWrapper):
+    """Translates the placeholders of a text once: of a long INSERT that costs a third of running it."""
+
+    def convert_query(self, query: str, *, param_names: list[str] | None = None) -> str:
+        if param_names is None and len(query) <= _LONGEST:
+            return _translated(query)
+        return str(super().convert_query(query, param_names=param_names))
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -26,6 +36,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.execute_wrappers.append(self._queue_one)
+
+    def create_cursor(self, name: str | None = None) -> Cursor:
+        return self.connection.cursor(factory=Cursor)  # type: ignore[no-any-return]
 
     def _start_transaction_under_autocommit(self) -> None:
         self._enter()
@@ -85,6 +98,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         queue, self._place = self._place, None
         if queue is not None:
             queue.leave()
+
+
+@lru_cache(maxsize=256)
+def _translated(query: str) -> str:
+    return base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%")
 
 
 @cache
