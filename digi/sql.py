@@ -6,6 +6,8 @@ prepared. Every value is a parameter.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
+from itertools import chain
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -29,8 +31,7 @@ def ask(cursor: CursorWrapper, text: str, *lists: Iterable[Any], also: Sequence[
     parts = [padded(part) for part in lists]
     if not all(parts):
         return []  # only SQLite reads `IN ()`
-    statement = text.format(*(", ".join(["%s"] * len(part)) for part in parts))
-    cursor.execute(statement, [*(value for part in parts for value in part), *also])
+    cursor.execute(_select(text, tuple(map(len, parts))), [*chain.from_iterable(parts), *also])
     return list(cursor.fetchall())
 
 
@@ -49,17 +50,14 @@ def insert(cursor: CursorWrapper, table: str, columns: Sequence[str], rows: Sequ
     """
     limit = cursor.db.features.max_query_params or _PARAMETERS.get(cursor.db.vendor, _MANY)
     at_once = min(limit // len(columns), _ROWS)
-    line = f"({', '.join(['%s'] * len(columns))})"
-    into = f"INSERT INTO {table} ({', '.join(columns)})"
+    nothing = (None, *[0] * (len(columns) - 1))  # the driver binds a number faster than None
     if padding := cursor.db.vendor == "sqlite":
         at_once = 1 << (at_once.bit_length() - 1)
     for start in range(0, len(rows), at_once):
         part = list(rows[start : start + at_once])
         if padding:
-            part += [(None,) * len(columns)] * (_power_of_two(len(part)) - len(part))
-        lines = f"VALUES {', '.join([line] * len(part))}"
-        source = f"SELECT * FROM ({lines}) WHERE column1 IS NOT NULL" if padding else lines  # noqa: S608
-        cursor.execute(f"{into} {source}", [value for row in part for value in row])
+            part += [nothing] * (_power_of_two(len(part)) - len(part))
+        cursor.execute(_insert(table, tuple(columns), len(part), padding), list(chain.from_iterable(part)))
 
 
 def create(rows: Sequence[Made], *, at_once: int) -> Sequence[Made]:
@@ -78,15 +76,16 @@ def create(rows: Sequence[Made], *, at_once: int) -> Sequence[Made]:
     return rows
 
 
+def placeholders(rows: int, columns: int) -> str:
+    """`VALUES (%s, …), …` for so many."""
+    line = f"({', '.join(['%s'] * columns)})"
+    return f"VALUES {', '.join([line] * rows)}"
+
+
 def padded(values: Iterable[Any]) -> list[Any]:
     """The values, the last repeated until there are as many as a power of two."""
     items = list(values)
     return items + items[-1:] * (_power_of_two(len(items)) - len(items))
-
-
-def _power_of_two(count: int) -> int:
-    """The next one that is no smaller; 1 for 0."""
-    return 1 << max(count - 1, 0).bit_length()
 
 
 def moment(at: Any) -> Any:
@@ -97,3 +96,20 @@ def moment(at: Any) -> Any:
 def uuid_of(value: Any) -> UUID:
     """A UUID as a database without that type gives it, too."""
     return value if isinstance(value, UUID) else UUID(str(value))
+
+
+@lru_cache(maxsize=64)
+def _select(text: str, counts: tuple[int, ...]) -> str:
+    return text.format(*(", ".join(["%s"] * count) for count in counts))
+
+
+@lru_cache(maxsize=64)
+def _insert(table: str, columns: tuple[str, ...], rows: int, padding: bool) -> str:
+    lines = placeholders(rows, len(columns))
+    source = f"SELECT * FROM ({lines}) WHERE column1 IS NOT NULL" if padding else lines  # noqa: S608
+    return f"INSERT INTO {table} ({', '.join(columns)}) {source}"
+
+
+def _power_of_two(count: int) -> int:
+    """The next one that is no smaller; 1 for 0."""
+    return 1 << max(count - 1, 0).bit_length()

@@ -6,12 +6,14 @@ of one with the ORM, 0.3 ms so). Table names come from the models.
 
 import uuid
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import chain
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from chat.models import Change, Membership, Message, Revision, Room
-from digi.sql import Row, ask, insert, many, moment, padded
+from digi.sql import Row, ask, insert, many, moment, padded, placeholders
 
 # ruff: noqa: S608 - the only names put into statements are the models' own table names
 ROOM = Room._meta.db_table
@@ -115,12 +117,15 @@ def move_heads(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
         many(cursor, f"UPDATE {ROOM} SET head = %s, head_hash = %s WHERE id = %s", [(*row[1:], row[0]) for row in rows])
     elif rows:
         rows = padded(rows)
-        lines = ", ".join(["(%s, %s, %s)"] * len(rows))
-        cursor.execute(
-            f"UPDATE {ROOM} SET head = moved.column2, head_hash = moved.column3 FROM (VALUES {lines}) AS moved"
-            f" WHERE {ROOM}.id = moved.column1",
-            [value for row in rows for value in row],
-        )
+        cursor.execute(_moving(len(rows)), list(chain.from_iterable(rows)))
+
+
+@lru_cache(maxsize=16)
+def _moving(count: int) -> str:
+    return (
+        f"UPDATE {ROOM} SET head = moved.column2, head_hash = moved.column3 FROM ({placeholders(count, 3)}) AS moved"
+        f" WHERE {ROOM}.id = moved.column1"
+    )
 
 
 def _lock() -> tuple[str, str]:
