@@ -7,7 +7,6 @@ its usual form, `at` is UTC in microseconds (`2026-03-12T09:34:00.000000+00:00`)
 
 import hashlib
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -29,13 +28,17 @@ def link(
     subject_id: int | None,
     detail: str,
     cid: UUID,
-    at: datetime,
+    at: str,
     digest: bytes,
 ) -> bytes:
-    """The hash of a change, given the hash before."""
-    stamp = at.astimezone(UTC).isoformat(timespec="microseconds")
-    fields: list[Any] = [room_id, n, kind, seq, rev, actor_id, subject_id, detail, str(cid), stamp, digest.hex()]
+    """The hash of a change, given the hash before and its moment as `stamp` writes it."""
+    fields = (room_id, n, kind, seq, rev, actor_id, subject_id, detail, cid, at, digest.hex())
     return hashlib.sha256(before + _encode(fields)).digest()
+
+
+def stamp(at: datetime) -> str:
+    """A moment as it is hashed."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def digest_of(body: bytes) -> bytes:
@@ -64,7 +67,7 @@ def verify(room: Room) -> int | None:
             subject_id=change.subject_id,
             detail=change.detail,
             cid=change.cid,
-            at=change.at,
+            at=stamp(change.at),
             digest=digest,
         )
         if change.n != expected or found != bytes(change.hash):

@@ -26,9 +26,9 @@ class Page:
 
     def __init__(self, entries: Sequence[Entry], now: datetime) -> None:
         self.entries = entries
-        self.now = now
-        self.at = moment(self.now)
+        self.at = moment(now)
         self._stamp = sql.moment(now)  # as the database takes it, once for all rows
+        self._hashed = chain.stamp(now)  # as the chain does
         self.events: list[events.RoomEvent] = []
         self._ground = Ground(entries, now)
         self._added: list[sql.Row] = []
@@ -113,7 +113,7 @@ class Page:
         event = events.MessageAdded(
             topic=events.room_topic(room.id),
             n=n,
-            room=str(room.uuid),
+            room=room.uuid,
             seq=n,
             rev=1,
             message_id=room.numbering.hide(n),
@@ -142,7 +142,7 @@ class Page:
         event = events.MessageEdited(
             topic=events.room_topic(room.id),
             n=room.head,
-            room=str(room.uuid),
+            room=room.uuid,
             seq=seq,
             rev=state.rev,
             message_id=entry.message_id,
@@ -164,7 +164,7 @@ class Page:
         event = events.MessageDeleted(
             topic=events.room_topic(room.id),
             n=room.head,
-            room=str(room.uuid),
+            room=room.uuid,
             seq=seq,
             rev=state.rev,
             message_id=entry.message_id,
@@ -178,7 +178,7 @@ class Page:
         common: dict[str, Any] = {
             "topic": events.room_topic(room.id),
             "n": room.head,
-            "room": str(room.uuid),
+            "room": room.uuid,
             "at": self.at,
         }
         event: events.RoomEvent
@@ -210,7 +210,7 @@ class Page:
             subject_id=subject_id,
             detail=detail,
             cid=entry.cid,
-            at=self.now,
+            at=self._hashed,
             digest=digest,
         )
         what = (room.id, room.head, kind.value, seq, rev, entry.user_id, subject_id, detail)

@@ -1,8 +1,9 @@
 """Rooms and messages as the journal's entries find them, and as they stand while a page is applied."""
 
-import uuid
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from chat.services import sealing
 from digi.crypto import Numbering, Unreadable
@@ -11,10 +12,10 @@ from digi.sql import uuid_of
 
 @dataclass(slots=True)
 class Found:
-    """A room; `head` and `hash` move with every change."""
+    """A room; `uuid` is its public id, `head` and `hash` move with every change."""
 
     id: int
-    uuid: uuid.UUID
+    uuid: str
     head: int
     hash: bytes
     epoch: int
@@ -42,5 +43,12 @@ class State:
 
 def found(row: tuple[Any, ...]) -> Found:
     """A room of `tables.rooms`."""
-    room_uuid = uuid_of(row[1])
-    return Found(row[0], room_uuid, row[2], bytes(row[3]), row[4], sealing.numbering(bytes(row[5]), room_uuid.bytes))
+    public, raw = _spelt(row[1])
+    return Found(row[0], public, row[2], bytes(row[3]), row[4], sealing.numbering(bytes(row[5]), raw))
+
+
+@lru_cache(maxsize=8192)
+def _spelt(room_uuid: UUID | str) -> tuple[str, bytes]:
+    """A room's UUID, which comes with each of its entries, in its usual form and in bytes."""
+    value = uuid_of(room_uuid)
+    return str(value), value.bytes

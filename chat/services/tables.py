@@ -5,11 +5,11 @@ of one with the ORM, 0.3 ms so). Table names come from the models.
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
+from operator import attrgetter
 
-from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from chat.models import Change, Membership, Message, Revision, Room
@@ -26,7 +26,7 @@ _WRITTEN = ("room_id", "n", "kind", "seq", "rev", "actor_id", "subject_id", "det
 
 def rooms(cursor: CursorWrapper, ids: Iterable[int]) -> list[Row]:
     """(id, uuid, head, head_hash, epoch, id_key) of rooms, locked in the order of their ids."""
-    hint, tail = _lock()
+    hint, tail = _lock(cursor)
     return ask(
         cursor,
         f"SELECT id, uuid, head, head_hash, epoch, id_key FROM {ROOM}{hint} WHERE id IN ({{}}) ORDER BY id{tail}",
@@ -45,7 +45,7 @@ def members(cursor: CursorWrapper, room_ids: Iterable[int], user_ids: Iterable[i
 def changes(cursor: CursorWrapper, cids: Iterable[uuid.UUID]) -> list[Row]:
     """(actor, cid, room, n, kind, seq, rev) of what was written under these cids."""
     text = f"SELECT actor_id, cid, room_id, n, kind, seq, rev FROM {CHANGE} WHERE cid IN ({{}})"
-    return ask(cursor, text, [_cid(cursor, cid) for cid in cids])
+    return ask(cursor, text, map(_spelling(cursor), cids))
 
 
 def messages(cursor: CursorWrapper, room_ids: Iterable[int], seqs: Iterable[int]) -> list[Row]:
@@ -67,10 +67,11 @@ def revisions(cursor: CursorWrapper, room_ids: Iterable[int], seqs: Iterable[int
 
 
 def insert_messages(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
-    """(room, sender, seq, cid, key, body, reply_to, at) each."""
+    """(room, sender, seq, cid, key, body, reply_to, at as `moment` gives it) each."""
     columns = ("room_id", "sender_id", "seq", "n", "rev", "cid", "key_id", "body", "reply_to", "at", "deleted")
+    spelt = _spelling(cursor)
     added = [
-        (room, sender, seq, seq, 1, _cid(cursor, cid), key, body, reply_to, moment(at), False)
+        (room, sender, seq, seq, 1, spelt(cid), key, body, reply_to, at, False)
         for room, sender, seq, cid, key, body, reply_to, at in rows
     ]
     insert(cursor, MESSAGE, columns, added)
@@ -106,8 +107,9 @@ def drop_revisions(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
 
 
 def insert_changes(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
-    """(room, n, kind, seq, rev, actor, subject, detail, cid, at, digest, hash) each."""
-    written = [(*row[:8], _cid(cursor, row[8]), moment(row[9]), *row[10:]) for row in rows]
+    """(room, n, kind, seq, rev, actor, subject, detail, cid, at as `moment` gives it, digest, hash) each."""
+    spelt = _spelling(cursor)
+    written = [(*row[:8], spelt(row[8]), *row[9:]) for row in rows]
     insert(cursor, CHANGE, _WRITTEN, written)
 
 
@@ -128,12 +130,13 @@ def _moving(count: int) -> str:
     )
 
 
-def _lock() -> tuple[str, str]:
+def _lock(cursor: CursorWrapper) -> tuple[str, str]:
     """How a SELECT locks its rows: SQL Server's hint stands behind the table, others' clause at the end."""
-    if connection.vendor == "microsoft":
+    if cursor.db.vendor == "microsoft":
         return " WITH (ROWLOCK, UPDLOCK)", ""
-    return "", " FOR UPDATE" if connection.features.has_select_for_update else ""
+    return "", " FOR UPDATE" if cursor.db.features.has_select_for_update else ""
 
 
-def _cid(cursor: CursorWrapper, cid: uuid.UUID) -> uuid.UUID | str:
-    return cid if cursor.db.features.has_native_uuid_field else cid.hex
+def _spelling(cursor: CursorWrapper) -> Callable[[uuid.UUID], uuid.UUID | str]:
+    """How this database takes a UUID."""
+    return (lambda cid: cid) if cursor.db.features.has_native_uuid_field else attrgetter("hex")
