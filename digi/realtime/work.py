@@ -31,7 +31,6 @@ STANDSTILL = 0.05  # seconds that it does so at most
 MOMENT = 0.002  # seconds in which work has the database, where one process serves
 FEW = 2  # questions in a batch, above which the next one waits for its PACE
 PACE = 0.002  # seconds from the beginning of such a batch to that of the next, at least
-STROLL = 0.003  # the same, while pages are made beside it
 
 
 def stand_still() -> None:
@@ -173,7 +172,7 @@ class Batcher(Generic[Question, Answer]):
     def _start(self) -> None:
         batch, self._waiting = self._waiting[: self._cap], self._waiting[self._cap :]
         if len(batch) > FEW:
-            self._due = self._loop.time() + (STROLL if beside_pages() else PACE)
+            self._due = self._loop.time() + PACE
         floor = Floor(self._loop) if len(batch) >= _crowd() and "stand" in settings.DIGI_FAST else None
         try:
             self._executor().submit(self._run, batch, floor)

@@ -16,9 +16,8 @@ from django.core.exceptions import ImproperlyConfigured
 from digi.environment import loopback_only
 from digi.server.options import APPLICATION, check, ours
 from digi.server.quiet import hush
-from digi.server.reception import Giver, Taker, give_way, pair
 from digi.server.server import Server
-from digi.server.workers import CHAIN, GIVES, TAKES, Chain, Part, Supervisor, listener
+from digi.server.workers import CHAIN, Chain, Supervisor, listener
 
 HOST = "0.0.0.0"  # noqa: S104 - a server for other machines; `make run` and DIGI_HOST narrow it
 PORT = "8000"
@@ -45,9 +44,10 @@ class Command(CommandLineInterface):
             hush()
         _ask_for_static_files()
         if CHAIN in os.environ:
-            self.server_class = partial(Server, **_means(given))  # type: ignore[assignment]
-        elif parts := _parts(given):
-            sys.exit(Supervisor([sys.executable, sys.argv[0], *args], *parts).run())
+            chain = Chain(int(os.environ.pop(CHAIN)))
+            self.server_class = partial(Server, shared=_shared(given), chain=chain)  # type: ignore[assignment]
+        elif (count := _workers(given)) > 1:
+            sys.exit(Supervisor([sys.executable, sys.argv[0], *args], count).run())
         _ask_for_addresses(given)
         super().run(args)
         if self.server.status:
@@ -78,44 +78,23 @@ def port() -> int:
     return int(text)
 
 
-def _parts(given: Namespace) -> list[Part]:
-    """The workers to serve with; none, where this process serves alone. Raises `ImproperlyConfigured`."""
-    workers = _count("DIGI_WORKERS", given.workers, least=1)
-    for_pages = _count("DIGI_PAGE_WORKERS", given.page_workers, least=0)
-    if workers + for_pages == 1:
-        return []
+def _workers(given: Namespace) -> int:
+    """How many processes to serve with. Raises `ImproperlyConfigured`."""
+    text = str(given.workers or os.environ.get("DIGI_WORKERS") or 1)
+    if not text.isdecimal() or not 1 <= int(text) <= 64:
+        raise ImproperlyConfigured(f"DIGI_WORKERS must be a number from 1 to 64, not {text!r}.")
+    if int(text) == 1:
+        return 1
     if not settings.DIGI_REDIS_URL:
         raise ImproperlyConfigured(
-            f"{workers + for_pages} workers hear of each other through Redis, and DIGI_REDIS_URL is not set. "
-            f"Set it, or DIGI_WORKERS=1{' and DIGI_PAGE_WORKERS=0' if for_pages else ''}."
+            f"{text} workers hear of each other through Redis, and DIGI_REDIS_URL is not set. "
+            "Set it, or DIGI_WORKERS=1."
         )
     if given.unix_socket or given.file_descriptor is not None or given.socket_strings:
         raise ImproperlyConfigured("Several workers listen at a host and a port, and at nothing else.")
     if not hasattr(socket, "SO_REUSEPORT"):
         raise ImproperlyConfigured("This system cannot share a port between workers. Set DIGI_WORKERS=1.")
-    if not for_pages:
-        return [Part(workers)]
-    to_give, to_take = (end.detach() for end in pair())  # open for as long as the supervisor is
-    return [Part(workers, GIVES, to_give), Part(for_pages, TAKES, to_take)]
-
-
-def _count(name: str, option: int | None, *, least: int) -> int:
-    text = str(os.environ.get(name) or least if option is None else option)
-    if not text.isdecimal() or not least <= int(text) <= 64:
-        raise ImproperlyConfigured(f"{name} must be a number from {least} to 64, not {text!r}.")
     return int(text)
-
-
-def _means(given: Namespace) -> dict[str, Any]:
-    """What a worker was given by its supervisor, as options of `Server`. Raises `ImproperlyConfigured`."""
-    handed = {name: int(os.environ.pop(name)) for name in (CHAIN, GIVES, TAKES) if name in os.environ}
-    means: dict[str, Any] = {"chain": Chain(handed[CHAIN])}
-    if TAKES in handed:
-        give_way()
-        return means | {"taker": Taker(handed[TAKES])}
-    if GIVES in handed:
-        means["giver"] = Giver(handed[GIVES])
-    return means | {"shared": _shared(given)}
 
 
 def _shared(given: Namespace) -> socket.socket:

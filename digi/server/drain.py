@@ -54,8 +54,6 @@ class Drain:
     async def _close_doors(self) -> None:
         closing = [defer.maybeDeferred(port.stopListening) for port in self._server.ports]
         await defer.DeferredList(closing, consumeErrors=True).asFuture(asyncio.get_running_loop())
-        if self._server.taker is not None:
-            await asyncio.sleep(SETTLE)  # the workers that drain as well give no more; what they gave is begun
 
     async def _send_sockets_away(self, deadline: float) -> None:
         sockets = [one for one in self._server.connections if isinstance(one, Socket)]

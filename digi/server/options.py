@@ -21,7 +21,6 @@ where it listens (several of them at once, if you like):
   run_daphne.py --fd 3                                 at a TCP socket that whoever starts it has opened
   run_daphne.py -e systemd:domain=INET:index=0         at the socket that systemd passes
   run_daphne.py --workers 4                            four processes at one address, with DIGI_REDIS_URL
-  run_daphne.py --page-workers 1                       one for sockets and one for pages, with DIGI_REDIS_URL
 
 Everything else is a DIGI_* variable, in the environment or in .env: .env.example lists them. SIGTERM and Ctrl-C let
 requests finish and send sockets away within DIGI_DRAIN_SECONDS. docs/operations.md explains each way and each option.
@@ -29,7 +28,7 @@ requests finish and send sockets away within DIGI_DRAIN_SECONDS. docs/operations
 
 
 def ours(parser: ArgumentParser) -> None:
-    """Digi's defaults, --workers, --page-workers, an application that may be left out, and errors of one line."""
+    """Digi's defaults, --workers, an application that may be left out, and errors of one line."""
     parser.prog = "run_daphne.py"
     parser.description, parser.epilog = DESCRIPTION, EPILOG
     parser.formatter_class = RawDescriptionHelpFormatter
@@ -49,11 +48,6 @@ def ours(parser: ArgumentParser) -> None:
         "--workers",
         type=int,
         help="Server processes at the same address (DIGI_WORKERS, 1). More than one need DIGI_REDIS_URL.",
-    )
-    parser.add_argument(
-        "--page-workers",
-        type=int,
-        help="Processes beside them that make the pages (DIGI_PAGE_WORKERS, 0), with DIGI_REDIS_URL.",
     )
 
 

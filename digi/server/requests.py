@@ -9,7 +9,6 @@ from django.conf import settings
 from twisted.web.http import HTTPChannel
 
 from digi.server.body_limit import refusal
-from digi.server.reception import Reception
 from digi.server.sockets import unsent
 
 HIGH_WATER = 1_048_576  # bytes of an answer that may wait for the network
@@ -94,12 +93,9 @@ class BoundedRequest(WebRequest):
 
 
 class BoundedHTTPFactory(HTTPFactory):
-    """Makes HTTP/1.1 connections of bounded requests; where others make the pages, those that ask for one go there."""
+    """Makes HTTP/1.1 connections of bounded requests."""
 
     def buildProtocol(self, addr: Any) -> Any:
         protocol = super().buildProtocol(addr)
         protocol.requestFactory = BoundedRequest
-        return protocol if self.server.giver is None else Reception(protocol, self._give)
-
-    def _give(self, transport: Any, beginning: bytes) -> bool:
-        return not self.server.drain.asked and self.server.giver.give(transport, beginning)
+        return protocol

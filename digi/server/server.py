@@ -23,7 +23,6 @@ from digi.server.endpoints import CannotListen, complaint, endpoint
 from digi.server.freezer import Freezer
 from digi.server.inbox import Inbox
 from digi.server.lifespan import Lifespan, StartupFailed
-from digi.server.reception import Giver, Taker
 from digi.server.requests import BoundedHTTPFactory, BoundedRequest
 from digi.server.sockets import Socket
 from digi.server.workers import Chain
@@ -35,28 +34,21 @@ class Server(server.Server):
     """Serves like Daphne, once the application has started up, until it has drained.
 
     Bodies, and what waits for a slow reader, stay within the settings' limits. A worker among others takes
-    connections from `shared`, its own listening socket, or from the `taker`, in place of the endpoints, and tells the
-    `chain` that it does; with a `giver` it hands those for pages on. `status` is what the process shall exit with.
+    connections from `shared`, its own listening socket, in place of the endpoints, and tells the `chain` that it does.
+    `status` is what the process shall exit with.
     """
 
     status = 0
     _answering: Any = None
 
     def __init__(
-        self,
-        *args: Any,
-        shared: socket.socket | None = None,
-        chain: Chain | None = None,
-        giver: Giver | None = None,
-        taker: Taker | None = None,
-        **options: Any,
+        self, *args: Any, shared: socket.socket | None = None, chain: Chain | None = None, **options: Any
     ) -> None:
         access = options.get("action_logger")
         if settings.DIGI_LOG_FORMAT == "json" and isinstance(access, AccessLogGenerator):
             options["action_logger"] = AccessLines(access.stream)
         super().__init__(*args, **options)
         self.shared, self.chain = shared, chain
-        self.giver, self.taker = giver, taker
         self.ports: list[Any] = []
         self.lifespan = Lifespan(self.application)
         self.drain = Drain(self)
@@ -96,10 +88,6 @@ class Server(server.Server):
         self.freezer.freeze(len(self.connections))
 
     def _listen(self) -> None:
-        if self.taker is not None:
-            self.taker.take_for(self.http_factory, asyncio.get_event_loop())
-            self._say_listening()
-            return
         if self.shared is not None:
             listening = [("", _adopted(self.shared, self.http_factory))]
         else:
@@ -120,9 +108,6 @@ class Server(server.Server):
         else:
             sys.stdout.write(f"Digi listens at {os.fsdecode(address.name)}\n")
         sys.stdout.flush()
-        self._say_listening()
-
-    def _say_listening(self) -> None:
         if self.chain is not None:
             self.chain.say_listening()
 

@@ -1,7 +1,6 @@
 """Several server processes at one address: each has a SO_REUSEPORT socket of its own, and the kernel deals.
 
 Sharing one socket deals badly: of 100 connections that come at once one of two processes got between 9 and 91.
-Workers for pages have none: the others hand them their connections (`digi.server.reception`).
 """
 
 import asyncio
@@ -13,13 +12,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 STEP = 0.1  # seconds between looks at the workers
 PAUSE = 1.0  # seconds before a worker that did not start is tried again
-# In a worker's environment: the descriptor that ties it to the process that started it, and of the two ends of
-# `reception.pair` the one that it has.
-CHAIN, GIVES, TAKES = "DIGI_WORKER", "DIGI_WORKER_GIVES", "DIGI_WORKER_TAKES"
+CHAIN = "DIGI_WORKER"  # in a worker's environment: the descriptor that ties it to the process that started it
 
 
 def listener(host: str, port: int) -> socket.socket:
@@ -38,27 +34,16 @@ def listener(host: str, port: int) -> socket.socket:
     return one
 
 
-@dataclass(frozen=True)
-class Part:
-    """What a worker is for: so many of them get this descriptor, under this name in their environment."""
-
-    count: int
-    name: str = ""
-    descriptor: int = -1
-
-
 class Worker:
     """One server process; `listens` once it has said so."""
 
-    def __init__(self, command: list[str], part: Part) -> None:
-        self.part = part
+    def __init__(self, command: list[str]) -> None:
         self._chain, theirs = socket.socketpair()
         with theirs:
-            passed = {CHAIN: theirs.fileno()} | ({part.name: part.descriptor} if part.name else {})
             self.process = subprocess.Popen(  # noqa: S603 - our own command line
                 command,
-                env={**os.environ, **{name: str(number) for name, number in passed.items()}},
-                pass_fds=list(passed.values()),
+                env={**os.environ, CHAIN: str(theirs.fileno())},
+                pass_fds=[theirs.fileno()],
                 start_new_session=True,  # Ctrl-C is for us; we pass it on
             )
         self._chain.setblocking(False)
@@ -78,13 +63,13 @@ class Worker:
 
 
 class Supervisor:
-    """Keeps workers for each part: one that dies is replaced, and SIGHUP replaces all, one after the other.
+    """Keeps `count` workers: one that dies is replaced, and SIGHUP replaces all, one after the other.
 
     SIGTERM and Ctrl-C let them drain; a second time they end at once. When this process dies, they drain as well.
     """
 
-    def __init__(self, command: list[str], *parts: Part) -> None:
-        self._command, self._parts = command, parts
+    def __init__(self, command: list[str], count: int) -> None:
+        self._command, self._count = command, count
         self._workers: list[Worker] = []
         self._leaving: list[Worker] = []
         self._outdated: list[Worker] = []
@@ -108,16 +93,12 @@ class Supervisor:
             self._replace_one()
 
     def _fill(self) -> None:
-        for part in self._parts:
-            while not self._stopping and self._lacks(part) and time.monotonic() >= self._not_before:
-                self._spawn(part)
+        while not self._stopping and len(self._workers) < self._count and time.monotonic() >= self._not_before:
+            self._spawn()
 
-    def _lacks(self, part: Part) -> bool:
-        return sum(worker.part is part for worker in self._workers) < part.count
-
-    def _spawn(self, part: Part) -> None:
+    def _spawn(self) -> None:
         """One more. A signal that came meanwhile has ended those before it alone."""
-        worker = Worker(self._command, part)
+        worker = Worker(self._command)
         self._workers.append(worker)
         if self._stopping:
             worker.end()
@@ -140,8 +121,8 @@ class Supervisor:
         self._outdated = [worker for worker in self._outdated if worker in self._workers]
         if not self._outdated or self._stopping:
             return
-        if len(self._workers) <= sum(part.count for part in self._parts):
-            self._spawn(self._outdated[0].part)
+        if len(self._workers) <= self._count:
+            self._spawn()
         elif all(worker.listens for worker in self._workers):
             oldest = self._outdated.pop(0)
             self._workers.remove(oldest)

@@ -41,13 +41,12 @@ def examine() -> Iterator[Finding]:
 
 
 def _alone() -> Iterator[Finding]:
-    for name, alone in {"DIGI_WORKERS": "1", "DIGI_PAGE_WORKERS": "0"}.items():
-        if (os.environ.get(name) or alone) != alone:
-            yield fault(
-                f"{name} asks for several processes, and there is no Redis.", f"Set DIGI_REDIS_URL, or {name}={alone}."
-            )
-            return
-    yield fine("No Redis: right for one server process, and for no more.")
+    if (os.environ.get("DIGI_WORKERS") or "1") != "1":
+        yield fault(
+            "DIGI_WORKERS asks for several processes, and there is no Redis.", "Set DIGI_REDIS_URL, or DIGI_WORKERS=1."
+        )
+    else:
+        yield fine("No Redis: right for one server process, and for no more.")
 
 
 def _round_trip() -> Iterator[Finding]:

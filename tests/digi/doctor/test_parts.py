@@ -140,12 +140,13 @@ def test_stopped_redis_is_a_fault_and_its_password_is_not_told(faults, served):
     assert "hunter2" not in found.says + found.mend
 
 
-@pytest.mark.parametrize("name", ["DIGI_WORKERS", "DIGI_PAGE_WORKERS"])
-def test_several_processes_without_redis_are_a_fault(faults, monkeypatch, name):
+def test_several_processes_without_redis_are_a_fault(faults, monkeypatch):
     assert faults(redis.examine) == []
-    monkeypatch.setenv(name, "4")
+    monkeypatch.setenv("DIGI_WORKERS", "4")
 
-    assert _says(faults(redis.examine)) == [(Level.FAULT, f"{name} asks for several processes, and there is no Redis.")]
+    assert _says(faults(redis.examine)) == [
+        (Level.FAULT, "DIGI_WORKERS asks for several processes, and there is no Redis.")
+    ]
 
 
 def test_folder_that_cannot_be_written_is_a_fault(faults, settings, tmp_path):

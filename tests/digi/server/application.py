@@ -1,8 +1,7 @@
 """An ASGI application that is slow on purpose, served by Digi's server: `python -m tests.digi.server.application PORT`.
 
 It writes what happens to it to its output. `/slow/N` answers after N seconds, `/flood` with 96 MiB, `/scope` with what
-the server knows of the request, `/process` with its process' id and how much was sent to it. A socket stays and tells
-that id as well; `/never` is not accepted, and `/clings` does not end with its socket.
+the server knows of the request. A socket stays; `/never` is not accepted, and `/clings` does not end with its socket.
 `FAILS` in the environment makes its start-up fail, `FOREIGN` makes it know no lifespan.
 """
 
@@ -54,24 +53,10 @@ async def page(scope, receive, send) -> None:
             await send({"type": "http.response.body", "body": MEBIBYTE, "more_body": True})
         await send({"type": "http.response.body"})
         return
-    if scope["path"] == "/process":
-        body = json.dumps({"pid": os.getpid(), "bytes": await length(receive), "client": scope["client"]}).encode()
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"Content-Length", b"%d" % len(body))]})
-        await send({"type": "http.response.body", "body": body})
-        return
     known = json.dumps({name: scope[name] for name in ("client", "scheme", "root_path", "http_version")}).encode()
     headers = [(b"X-Request-ID", b"req-" + scope["path"].encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": known if scope["path"] == "/scope" else b"done"})
-
-
-async def length(receive) -> int:
-    received, more = 0, True
-    while more:
-        message = await receive()
-        received += len(message["body"])
-        more = message["more_body"]
-    return received
 
 
 async def visit(scope, receive, send) -> None:
@@ -84,8 +69,6 @@ async def visit(scope, receive, send) -> None:
             say("asked")
             await asyncio.sleep(0.15)
             await send({"type": "websocket.send", "text": "here"})
-        if message.get("text") == "who are you":
-            await send({"type": "websocket.send", "text": str(os.getpid())})
     say(f"disconnected {message['code']}")
     if scope["path"] == "/clings":
         await asyncio.sleep(60)

@@ -21,15 +21,7 @@ OTHERWISE = {  # what the compose files, the image or a volume of secrets decide
         "DIGI_SSL_REDIRECT",
         "DIGI_WEBSOCKET_URL",
     ),
-    *(
-        "DIGI_HOST",
-        "DIGI_PORT",
-        "DIGI_WORKERS",
-        "DIGI_PAGE_WORKERS",
-        "DIGI_DRAIN_SECONDS",
-        "DIGI_BODY_LIMIT",
-        "DIGI_INTERNAL_URL",
-    ),
+    *("DIGI_HOST", "DIGI_PORT", "DIGI_WORKERS", "DIGI_DRAIN_SECONDS", "DIGI_BODY_LIMIT", "DIGI_INTERNAL_URL"),
     *("DIGI_SECRET_KEY", "DIGI_ENCRYPTION_KEYS", "DIGI_REDIS_URL", "DIGI_DATABASE_URL", "DIGI_DATABASE_EXTRA"),
     *("DIGI_DURABLE", "DIGI_QUEUE", "DIGI_SPOOL", "DIGI_STATIC_ROOT", "DIGI_WORKER_PULSE"),
 }
