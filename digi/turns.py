@@ -5,6 +5,8 @@ some ten moments of a batch: beside a page each of them would wait.
 """
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 ALONE = sys.getswitchinterval()  # seconds
 BESIDE = 0.00005  # while pages are made: what a thread of chat waits at the most before it asks
@@ -12,13 +14,14 @@ BESIDE = 0.00005  # while pages are made: what a thread of chat waits at the mos
 _pages = 0
 
 
-def page_begins() -> None:
-    """Called on the event loop, as `page_ends` is."""
+@contextmanager
+def page() -> Iterator[None]:
+    """A page is being made. Entered and left on the event loop alone."""
     _count(+1)
-
-
-def page_ends() -> None:
-    _count(-1)
+    try:
+        yield
+    finally:
+        _count(-1)
 
 
 def beside_pages() -> bool:

@@ -13,7 +13,7 @@ from asgiref.sync import ThreadSensitiveContext
 from django.db import connections
 
 from digi.server.body_limit import Application, Receive, Send
-from digi.turns import page_begins, page_ends
+from digi.turns import page
 
 KEPT = 8  # threads that stay when nothing is asked; more are made when more is asked at once
 
@@ -24,11 +24,10 @@ _idle: list[ThreadPoolExecutor] = []
 def _thread() -> Iterator[ThreadPoolExecutor]:
     """A thread for one request: the one that was given back last, since its connection is the warmest."""
     executor = _idle.pop() if _idle else ThreadPoolExecutor(1, thread_name_prefix="digi-page")
-    page_begins()
     try:
-        yield executor
+        with page():
+            yield executor
     finally:
-        page_ends()
         if len(_idle) < KEPT:
             _idle.append(executor)
         else:

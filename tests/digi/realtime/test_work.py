@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+from contextlib import ExitStack
 
 import pytest
 from django.db import connection
@@ -11,7 +12,7 @@ from digi.realtime import outbox
 from digi.realtime import work as module
 from digi.realtime.events import Event
 from digi.realtime.work import COUPLE, CROWD, FEW, Batcher, Threads, stand_still
-from digi.turns import page_begins, page_ends
+from digi.turns import page
 
 
 class Told(Event, tag="test.work"):
@@ -99,8 +100,6 @@ async def test_loop_stands_still_for_a_large_batch_that_asks_for_it(
     monkeypatch.setattr(module, "STANDSTILL", 10)  # longer than the batch, whatever else the machine does
     for name, value in options.items():
         setattr(settings, name, value)
-    for _ in range(pages):
-        page_begins()
     turned = threading.Event()
 
     def work(numbers: list[int]) -> list[bool]:
@@ -112,9 +111,10 @@ async def test_loop_stands_still_for_a_large_batch_that_asks_for_it(
     loop = asyncio.get_running_loop()
     batcher = Batcher(work, lambda: threads.writer)
 
-    answers = await asyncio.gather(*(batcher.ask(number) for number in range(count)))
-    for _ in range(pages):
-        page_ends()
+    with ExitStack() as made:
+        for _ in range(pages):
+            made.enter_context(page())
+        answers = await asyncio.gather(*(batcher.ask(number) for number in range(count)))
 
     assert set(answers) == {turns}
 
