@@ -1,8 +1,8 @@
 """The hub: one a process, hands events to the sockets that joined their topics.
 
 This process's own events come first and directly; the layer is only for the other processes. Numbered topics are
-kept in order: an event that comes early (another process's commit is still on its way) waits 30 ms, then whoever
-follows the topic reads the gap from the database.
+kept in order: an event that comes early (another process's commit is still on its way) waits for a moment, then
+whoever follows the topic reads the gap from the database.
 """
 
 import asyncio
@@ -15,10 +15,9 @@ from digi.realtime.events import Event, SocketsClosed
 from digi.realtime.feed import Feed
 from digi.realtime.layer import Link
 from digi.realtime.limits import Buckets
+from digi.realtime.patience import Patience
 from digi.realtime.pulse import Pulse
 from digi.realtime.work import Batcher, Threads, attempt
-
-PATIENCE = 0.03  # seconds that an early event waits for its predecessor
 
 
 class Subscriber(Protocol):
@@ -34,9 +33,13 @@ class Subscriber(Protocol):
 
 
 class Topic:
-    """Who has joined, the highest number seen, and what came too early: first number → events."""
+    """Who has joined, the highest number seen, and what came too early: number → event.
 
-    __slots__ = ("held", "name", "seen", "sockets", "timer")
+    `waits_since` is when the first of the gaps became the first; `missed` are the numbers of the last one that was
+    given up, at `missed_since`.
+    """
+
+    __slots__ = ("held", "missed", "missed_since", "name", "seen", "sockets", "timer", "waits_since")
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -44,6 +47,9 @@ class Topic:
         self.seen = 0
         self.held: dict[int, Event] = {}
         self.timer: asyncio.TimerHandle | None = None
+        self.waits_since = 0.0
+        self.missed = range(0)
+        self.missed_since = 0.0
 
 
 class Hub:
@@ -58,6 +64,7 @@ class Hub:
         self.link = Link(self._receive)
         self.feed = Feed()
         self.pulse = Pulse(self)
+        self.patience = Patience()
         self._batchers: dict[Callable[..., Any], Batcher[Any, Any]] = {}
         self._to_flush: list[Subscriber] = []
 
@@ -177,14 +184,30 @@ class Hub:
         if topic.seen and event.n > topic.seen + 1:
             topic.held[event.n] = event
             if topic.timer is None:
-                topic.timer = self.loop.call_later(PATIENCE, self._mind_the_gap, topic)
-            return
+                self._wait(topic)
+        elif event.n > topic.seen:
+            topic.seen = event.n
+            _hand_out(topic, event)
+            if topic.held:
+                self._go_on(topic)
+        else:
+            if event.n in topic.missed:  # it was not lost
+                topic.missed = range(0)
+                self.patience.learn(self.loop.time(), topic.missed_since)
+            _hand_out(topic, event)
 
-        topic.seen = max(topic.seen, event.n)
-        _hand_out(topic, event)
-        while topic.held and (early := topic.held.pop(topic.seen + 1, None)) is not None:
-            topic.seen = early.n
-            _hand_out(topic, early)
+    def _wait(self, topic: Topic) -> None:
+        topic.waits_since = now = self.loop.time()
+        topic.timer = self.loop.call_at(self.patience.until(now), self._mind_the_gap, topic)
+
+    def _go_on(self, topic: Topic) -> None:
+        """One that was waited for has come."""
+        while topic.held and (event := topic.held.pop(topic.seen + 1, None)) is not None:
+            topic.seen = event.n
+            _hand_out(topic, event)
+        now = self.loop.time()
+        self.patience.learn(now, topic.waits_since)
+        topic.waits_since = now
         if not topic.held and topic.timer is not None:
             topic.timer.cancel()
             topic.timer = None
@@ -193,9 +216,15 @@ class Hub:
         topic.timer = None
         if not topic.held:
             return
+        until = self.patience.until(topic.waits_since)
+        if until > self.loop.time():
+            topic.timer = self.loop.call_at(until, self._mind_the_gap, topic)
+            return
+
         waiting = sorted(topic.held.items())
         topic.held.clear()
-        topic.seen = max(topic.seen, waiting[-1][0])
+        topic.missed, topic.missed_since = range(topic.seen + 1, waiting[0][0]), topic.waits_since
+        topic.seen = waiting[-1][0]
         for _, event in waiting:
             _hand_out(topic, event)  # who follows the numbers sees the gap and reads it
 

@@ -6,10 +6,10 @@ import threading
 
 import pytest
 
-from digi.realtime import hub as module
 from digi.realtime import outbox
 from digi.realtime.events import Event, SocketsClosed
 from digi.realtime.hub import Hub
+from digi.realtime.patience import LEAST, MOST, Patience
 
 
 class Told(Event, tag="test.told"):
@@ -84,7 +84,7 @@ async def test_early_event_is_handed_out_when_its_predecessor_does_not_come(hub,
     hub.post([told(1), told(4), told(3)])
     assert listener.heard == [1]
 
-    await asyncio.sleep(module.PATIENCE * 3)
+    await asyncio.sleep(LEAST * 3)
 
     assert listener.heard == [1, 3, 4]
     assert hub.topics["room:1"].seen == 4
@@ -93,10 +93,60 @@ async def test_early_event_is_handed_out_when_its_predecessor_does_not_come(hub,
 async def test_late_predecessor_is_still_handed_out(hub, listener):
     """Whoever follows the numbers drops it; whoever does not still hears of it."""
     hub.post([told(1), told(3)])
-    await asyncio.sleep(module.PATIENCE * 3)
+    await asyncio.sleep(LEAST * 3)
     hub.post([told(2), told(4)])
 
     assert listener.heard == [1, 3, 2, 4]
+
+
+async def test_what_comes_after_it_was_given_up_makes_the_next_wait_longer(hub, listener):
+    """Processes that are busy bring their events late: reading each gap from the database would make them busier."""
+    hub.post([told(1), told(3)])
+    await asyncio.sleep(LEAST * 3)
+    hub.post([told(2)])  # late, not lost
+
+    hub.post([told(5)])
+    await asyncio.sleep(LEAST * 3)
+    assert listener.heard == [1, 3, 2]
+    hub.post([told(4)])
+
+    assert listener.heard == [1, 3, 2, 4, 5]
+
+
+async def test_what_comes_twice_teaches_no_patience(hub, listener):
+    hub.post([told(1), told(3)])
+    await asyncio.sleep(LEAST * 3)
+    hub.post([told(3), told(1), told(5)])
+    await asyncio.sleep(LEAST * 3)
+
+    assert listener.heard == [1, 3, 3, 1, 5]
+
+
+async def test_no_gap_is_given_up_while_events_before_it_still_come(hub, listener):
+    """Between busy processes there is always one that waits: each gap has its own time."""
+    hub.post([told(1)])
+    for number in range(3, 40, 2):
+        hub.post([told(number)])
+    for number in range(2, 41, 2):
+        await asyncio.sleep(LEAST / 4)
+        hub.post([told(number)])
+
+    assert listener.heard == list(range(1, 41))
+
+
+def test_patience_is_twice_what_was_needed_and_wanes():
+    patience = Patience()
+    assert patience.until(100) == 100 + LEAST
+
+    patience.learn(now=100, since=99.9)
+    patience.learn(now=100, since=99.99)
+    assert patience.until(100) == pytest.approx(100.2)
+    assert patience.until(101) == pytest.approx(101.1)
+    assert patience.until(110) == 110 + LEAST
+
+    patience.learn(now=120, since=20)  # Redis was away
+    assert patience.until(120) == 120 + MOST
+    assert patience.until(20) == 20 + MOST
 
 
 async def test_first_event_of_a_topic_may_have_any_number(hub, listener):
@@ -163,7 +213,7 @@ async def test_listener_that_leaves_while_events_are_handed_out_disturbs_nobody(
 
 async def test_events_come_in_from_any_thread(hub, listener):
     await asyncio.gather(*(asyncio.to_thread(hub.post, [told(n)]) for n in range(1, 9)))
-    await asyncio.sleep(module.PATIENCE * 3)
+    await asyncio.sleep(LEAST * 3)
 
     assert sorted(listener.heard) == list(range(1, 9))
 
