@@ -16,7 +16,7 @@ from chat.services.entries import Entry, Written
 from chat.services.page import Page
 from digi.errors import DigiError
 from digi.realtime.publish import publish
-from digi.realtime.work import stand_still
+from digi.realtime.work import go_on, stand_still
 from digi.retries import patiently
 
 Answer = Written | DigiError
@@ -47,4 +47,5 @@ def _write(entries: Sequence[Entry], at: datetime) -> list[Answer]:
     answers = page.write()
     publish(*page.events)
     transaction.on_commit(partial(alerts.after, page.events))
+    go_on()
     return answers

@@ -34,10 +34,20 @@ PACE = 0.002  # seconds from the beginning of such a batch to that of the next, 
 
 
 def stand_still() -> None:
-    """Called by work that now has the database for itself: the event loop stands still until the end of the batch."""
+    """Called by work that now has the database for itself: the event loop stands still for it."""
     floor = getattr(_local, "floor", None)
     if floor is not None:
         floor.take()
+
+
+def go_on() -> None:
+    """Called by work that has only its commit left: the event loop goes on while the disk works.
+
+    Not beside pages, where a batch is small: one more would ask for the interpreter that the work soon needs again.
+    """
+    floor = getattr(_local, "floor", None)
+    if floor is not None and not floor.lasts:
+        floor.done.set()
 
 
 def _crowd() -> int:
@@ -51,10 +61,13 @@ class Floor:
     wait for the next batch anyway; what has gathered on the sockets meanwhile is read at once. A server under full
     load stores a third more messages so. While the work itself waits, for another process's transaction, it has not
     taken the floor, and the loop goes on.
+
+    `lasts` says whether it is kept to the end of the batch, or until the work lets the loop `go_on`.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, *, lasts: bool) -> None:
         self._loop = loop
+        self.lasts = lasts
         self._taken = threading.Event()
         self.done = threading.Event()
 
@@ -122,7 +135,8 @@ class Batcher(Generic[Question, Answer]):
     before it, or later: most of what a small batch costs is the same for a larger one, and whoever else needs the
     interpreter finds it free in between.
 
-    The work of a large batch may call `stand_still`. `noted` is told of how many a call answered, in how many seconds.
+    The work of a large batch may call `stand_still`, and `go_on`. `noted` is told of how many a call answered, in how
+    many seconds.
     """
 
     def __init__(
@@ -173,7 +187,9 @@ class Batcher(Generic[Question, Answer]):
         batch, self._waiting = self._waiting[: self._cap], self._waiting[self._cap :]
         if len(batch) > FEW:
             self._due = self._loop.time() + PACE
-        floor = Floor(self._loop) if len(batch) >= _crowd() and "stand" in settings.DIGI_FAST else None
+        floor = None
+        if len(batch) >= _crowd() and "stand" in settings.DIGI_FAST:
+            floor = Floor(self._loop, lasts=len(batch) < CROWD)
         try:
             self._executor().submit(self._run, batch, floor)
         except RuntimeError as error:  # the threads have been closed

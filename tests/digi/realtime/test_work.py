@@ -11,7 +11,7 @@ from django.db import connection
 from digi.realtime import outbox
 from digi.realtime import work as module
 from digi.realtime.events import Event
-from digi.realtime.work import COUPLE, CROWD, FEW, Batcher, Threads, stand_still
+from digi.realtime.work import COUPLE, CROWD, FEW, Batcher, Threads, go_on, stand_still
 from digi.turns import page
 
 
@@ -136,8 +136,36 @@ async def test_loop_goes_on_beside_a_large_batch_that_takes_long(threads):
     assert await asyncio.gather(*asked) == [number * 2 for number in range(CROWD)]
 
 
+@pytest.mark.parametrize(
+    ("count", "pages", "turns"),
+    [(CROWD, 0, True), (CROWD, 1, True), (CROWD - 1, 1, False)],
+    ids=["alone", "page", "small"],
+)
+async def test_loop_goes_on_while_a_large_batch_is_committed(threads, monkeypatch, count, pages, turns):
+    monkeypatch.setattr(module, "STANDSTILL", 10)
+    turned = threading.Event()
+
+    def work(numbers: list[int]) -> list[bool]:
+        stand_still()
+        loop.call_soon_threadsafe(turned.set)
+        before = turned.wait(0.2)
+        go_on()
+        return [not before and turned.wait(5 if turns else 0.2)] * len(numbers)  # less than a standstill
+
+    loop = asyncio.get_running_loop()
+    batcher = Batcher(work, lambda: threads.writer)
+
+    with ExitStack() as made:
+        for _ in range(pages):
+            made.enter_context(page())
+        answers = await asyncio.gather(*(batcher.ask(number) for number in range(count)))
+
+    assert set(answers) == {turns}
+
+
 def test_nothing_stands_still_outside_a_batch():
     stand_still()
+    go_on()
 
 
 async def test_work_that_fails_answers_everybody_and_goes_on(threads, caplog):
