@@ -6,7 +6,7 @@ database then makes them busier.
 """
 
 LEAST = 0.03  # seconds
-MOST = 0.5
+MOST = 0.25
 
 
 class Patience:
