@@ -36,7 +36,7 @@ class Topic:
     """Who has joined, the highest number seen, and what came too early: number → event.
 
     `waits_since` is when the first of the gaps became the first; `missed` are the numbers of the last one that was
-    given up, at `missed_since`.
+    given up, and `missed_since` is when they began to be waited for.
     """
 
     __slots__ = ("held", "missed", "missed_since", "name", "seen", "sockets", "timer", "waits_since")
@@ -189,7 +189,7 @@ class Hub:
             topic.seen = event.n
             _hand_out(topic, event)
             if topic.held:
-                self._go_on(topic)
+                self._hand_out_held(topic)
         else:
             if event.n in topic.missed:  # it was not lost
                 topic.missed = range(0)
@@ -200,8 +200,8 @@ class Hub:
         topic.waits_since = now = self.loop.time()
         topic.timer = self.loop.call_at(self.patience.until(now), self._mind_the_gap, topic)
 
-    def _go_on(self, topic: Topic) -> None:
-        """One that was waited for has come."""
+    def _hand_out_held(self, topic: Topic) -> None:
+        """One that was waited for has come: what follows it goes out."""
         while topic.held and (event := topic.held.pop(topic.seen + 1, None)) is not None:
             topic.seen = event.n
             _hand_out(topic, event)

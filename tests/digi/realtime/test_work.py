@@ -79,6 +79,14 @@ async def test_call_after_one_for_several_questions_takes_its_time(threads, monk
     assert (time.monotonic() - asked >= 2.0) is is_late
 
 
+async def answers_beside(batcher: Batcher, count: int, pages: int) -> set:
+    """What so many questions at once are answered, while so many pages are being made."""
+    with ExitStack() as made:
+        for _ in range(pages):
+            made.enter_context(page())
+        return set(await asyncio.gather(*(batcher.ask(number) for number in range(count))))
+
+
 @pytest.mark.parametrize(
     ("asks", "count", "pages", "options", "turns"),
     [
@@ -109,14 +117,7 @@ async def test_loop_stands_still_for_a_large_batch_that_asks_for_it(
         return [turned.wait(20 if turns else 0.2)] * len(numbers)
 
     loop = asyncio.get_running_loop()
-    batcher = Batcher(work, lambda: threads.writer)
-
-    with ExitStack() as made:
-        for _ in range(pages):
-            made.enter_context(page())
-        answers = await asyncio.gather(*(batcher.ask(number) for number in range(count)))
-
-    assert set(answers) == {turns}
+    assert await answers_beside(Batcher(work, lambda: threads.writer), count, pages) == {turns}
 
 
 async def test_loop_goes_on_beside_a_large_batch_that_takes_long(threads):
@@ -153,14 +154,7 @@ async def test_loop_goes_on_while_a_large_batch_is_committed(threads, monkeypatc
         return [not before and turned.wait(5 if turns else 0.2)] * len(numbers)  # less than a standstill
 
     loop = asyncio.get_running_loop()
-    batcher = Batcher(work, lambda: threads.writer)
-
-    with ExitStack() as made:
-        for _ in range(pages):
-            made.enter_context(page())
-        answers = await asyncio.gather(*(batcher.ask(number) for number in range(count)))
-
-    assert set(answers) == {turns}
+    assert await answers_beside(Batcher(work, lambda: threads.writer), count, pages) == {turns}
 
 
 def test_nothing_stands_still_outside_a_batch():
