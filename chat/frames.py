@@ -104,7 +104,7 @@ def error(problem: DigiError, cid: UUID | None = None) -> bytes:
 
 
 def ok(cid: UUID, n: int, seq: int, message_id: str, duplicate: bool) -> bytes:
-    fields = {"type": "ok", "cid": str(cid), "n": n, "seq": seq, "message_id": message_id, "duplicate": duplicate}
+    fields = {"type": "ok", "cid": cid, "n": n, "seq": seq, "message_id": message_id, "duplicate": duplicate}
     return text_frame(_encode(fields))
 
 

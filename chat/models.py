@@ -153,10 +153,7 @@ class Message(models.Model):
     objects = MessageQuerySet.as_manager()
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("room", "seq"), name="message_seq_once"),
-            models.UniqueConstraint(fields=("room", "n"), name="message_n_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("room", "seq"), name="message_seq_once"),)
 
     def __str__(self) -> str:
         return f"{self.room_id}#{self.seq}"

@@ -75,13 +75,15 @@ class ChatConsumer(Follower):
             raise RuntimeError("nothing is handled before the socket is open")
         return self.entrance
 
-    def author(self) -> dict[str, Any]:
-        """What every entry of this socket says about its writer."""
+    def author(self, cid: UUID) -> dict[str, Any]:
+        """What every entry of this socket says about itself and its writer."""
+        room, person = self.room, self.identity
         return {
-            "room_id": self.room.room_id,
-            "user_id": self.identity.user_id,
-            "username": self.identity.username,
-            "epoch": self.room.epoch,
+            "room_id": room.room_id,
+            "user_id": person.user_id,
+            "username": person.username,
+            "cid": cid,
+            "epoch": room.epoch,
         }
 
     def write(self, entry: Entry) -> None:

@@ -33,7 +33,7 @@ class Seed:
         if frame.user is not None and frame.user.lower() != self._socket.identity.username:
             raise Invalid(_("A message is signed by who is signed in, and by nobody else."), code="wrong_user")
 
-        author = self._socket.author() | {"cid": uuid4()}
+        author = self._socket.author(uuid4())
         match frame:
             case frames.SeedAdd():
                 self._socket.write(Add(**author, text=frame.message))

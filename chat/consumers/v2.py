@@ -39,14 +39,14 @@ class Version2:
     def act(self, frame: Any) -> None:
         match frame:
             case frames.Add():
-                author = self._socket.author() | {"cid": frame.cid}
+                author = self._socket.author(frame.cid)
                 self._socket.write(Add(**author, text=frame.message, reply_to=frame.reply_to))
             case frames.Edit():
-                author = self._socket.author() | {"cid": frame.cid}
+                author = self._socket.author(frame.cid)
                 edit = Edit(**author, message_id=frame.message_id, text=frame.message, base_rev=frame.base_rev)
                 self._socket.write(edit)
             case frames.Delete():
-                author = self._socket.author() | {"cid": frame.cid}
+                author = self._socket.author(frame.cid)
                 self._socket.write(Delete(**author, message_id=frame.message_id))
             case frames.Ack():
                 self._socket.acknowledged(frame.n)

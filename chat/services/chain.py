@@ -82,8 +82,9 @@ def verify(room: Room) -> int | None:
 
 
 def _altered(room: Room, head: int, digests: dict[int, bytes]) -> int | None:
-    for seq, n, body in room.messages.order_by("n").values_list("seq", "n", "body").iterator():
+    altered = []
+    for seq, n, body in room.messages.values_list("seq", "n", "body").iterator():
         digest = digests.pop(seq, None)
         if n <= head and digest_of(bytes(body)) != digest:
-            return n
-    return min(digests, default=None)
+            altered.append(n)
+    return min(altered or digests, default=None)

@@ -106,12 +106,16 @@ def after(room: Room, since: int, *, limit: int = PAGE) -> Look:
     if not log:
         return Look([], min(since, room.head), False)  # whoever claims to be further would wait for ever
     last = log[-1][0]
-    rows = list(Message.objects.filter(room=room, n__gt=since, n__lte=last).values_list(*_FIELDS))
-    present = {shown.n: shown for shown in _shown(room, rows)}
+    changed = Change.objects.filter(room=room, n__gt=since, n__lte=last).values("seq")
+    rows = list(Message.objects.filter(room=room, seq__in=changed).values_list(*_FIELDS))
+    present = {shown.n: shown for shown in _shown(room, [row for row in rows if row[1] <= last])}
     found: list[events.RoomEvent] = []
     for change in log:
         _append(found, room, change, present.get(change[0]))
-    return Look(found, last, len(log) == limit or _is_overtaken(room, last, found))
+    # One of them was changed by somebody meanwhile? Then the reading goes on: that change's own event would be an edit
+    # of a message that the client never got.
+    overtaken = any(row[1] > last for row in rows)
+    return Look(found, last, len(log) == limit or overtaken)
 
 
 def looks(asked: Sequence[tuple[int, int]]) -> list[Look]:
@@ -119,15 +123,6 @@ def looks(asked: Sequence[tuple[int, int]]) -> list[Look]:
     rooms = Room.objects.in_bulk({room for room, _ in asked})
     found = {key: after(rooms[key[0]], key[1]) for key in set(asked)}
     return [found[key] for key in asked]
-
-
-def _is_overtaken(room: Room, last: int, found: list[events.RoomEvent]) -> bool:
-    """Has a message passed over here been changed by somebody meanwhile?
-
-    Then the reading goes on: the change's own event would be an edit of a message that the client never got.
-    """
-    passed = any(isinstance(event, events.Passed) for event in found)
-    return passed and Message.objects.filter(room=room, n__gt=last, seq__lte=last).exists()
 
 
 def _append(found: list[events.RoomEvent], room: Room, change: tuple[Any, ...], shown: Shown | None) -> None:

@@ -28,6 +28,7 @@ class Page:
         self.entries = entries
         self.at = moment(now)
         self._stamp = sql.moment(now)  # as the database takes it, once for all rows
+        self._spelt = tables.spelling()  # the same for its cids
         self._hashed = chain.stamp(now)  # as the chain does
         self.events: list[events.RoomEvent] = []
         self._ground = Ground(entries, now)
@@ -107,7 +108,8 @@ class Page:
             raise Unavailable(_("The key of this room is missing on the server. Tell whoever runs it, please."))
         key_id, key = self._ground.keys[room.id]
         body = sealing.seal(key_id, key, room_id=room.id, seq=n, rev=1, text=text)
-        self._added.append((room.id, entry.user_id, n, entry.cid, key_id, body, reply_to, self._stamp))
+        cid = self._spelt(entry.cid)
+        self._added.append((room.id, entry.user_id, n, n, 1, cid, key_id, body, reply_to, self._stamp, False))
         self._ground.states[room.id, n] = State(1, entry.user_id, False, key_id, body, self._stamp)
         self._log(room, entry, ChangeKind.ADD, seq=n, rev=1, body=body)
         event = events.MessageAdded(
@@ -214,7 +216,7 @@ class Page:
             digest=digest,
         )
         what = (room.id, room.head, kind.value, seq, rev, entry.user_id, subject_id, detail)
-        self._changes.append((*what, entry.cid, self._stamp, digest, room.hash))
+        self._changes.append((*what, self._spelt(entry.cid), self._stamp, digest, room.hash))
         self._touched[room.id] = room
 
     def _told(self, event: events.MessageAdded | events.MessageEdited | events.MessageDeleted) -> Written:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
 
+from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from chat.models import Change, Membership, Message, Revision, Room
@@ -21,7 +22,8 @@ MEMBERSHIP = Membership._meta.db_table
 MESSAGE = Message._meta.db_table
 REVISION = Revision._meta.db_table
 CHANGE = Change._meta.db_table
-_WRITTEN = ("room_id", "n", "kind", "seq", "rev", "actor_id", "subject_id", "detail", "cid", "at", "digest", "hash")
+ADDED = ("room_id", "sender_id", "seq", "n", "rev", "cid", "key_id", "body", "reply_to", "at", "deleted")
+WRITTEN = ("room_id", "n", "kind", "seq", "rev", "actor_id", "subject_id", "detail", "cid", "at", "digest", "hash")
 
 
 def rooms(cursor: CursorWrapper, ids: Iterable[int]) -> list[Row]:
@@ -45,7 +47,7 @@ def members(cursor: CursorWrapper, room_ids: Iterable[int], user_ids: Iterable[i
 def changes(cursor: CursorWrapper, cids: Iterable[uuid.UUID]) -> list[Row]:
     """(actor, cid, room, n, kind, seq, rev) of what was written under these cids."""
     text = f"SELECT actor_id, cid, room_id, n, kind, seq, rev FROM {CHANGE} WHERE cid IN ({{}})"
-    return ask(cursor, text, map(_spelling(cursor), cids))
+    return ask(cursor, text, map(spelling(), cids))
 
 
 def messages(cursor: CursorWrapper, room_ids: Iterable[int], seqs: Iterable[int]) -> list[Row]:
@@ -67,14 +69,8 @@ def revisions(cursor: CursorWrapper, room_ids: Iterable[int], seqs: Iterable[int
 
 
 def insert_messages(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
-    """(room, sender, seq, cid, key, body, reply_to, at as `moment` gives it) each."""
-    columns = ("room_id", "sender_id", "seq", "n", "rev", "cid", "key_id", "body", "reply_to", "at", "deleted")
-    spelt = _spelling(cursor)
-    added = [
-        (room, sender, seq, seq, 1, spelt(cid), key, body, reply_to, at, False)
-        for room, sender, seq, cid, key, body, reply_to, at in rows
-    ]
-    insert(cursor, MESSAGE, columns, added)
+    """Values of `ADDED` each, the cid as `spelling` and the moment as `moment` gives it."""
+    insert(cursor, MESSAGE, ADDED, rows)
 
 
 def update_messages(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
@@ -107,10 +103,8 @@ def drop_revisions(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
 
 
 def insert_changes(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
-    """(room, n, kind, seq, rev, actor, subject, detail, cid, at as `moment` gives it, digest, hash) each."""
-    spelt = _spelling(cursor)
-    written = [(*row[:8], spelt(row[8]), *row[9:]) for row in rows]
-    insert(cursor, CHANGE, _WRITTEN, written)
+    """Values of `WRITTEN` each, the cid as `spelling` and the moment as `moment` gives it."""
+    insert(cursor, CHANGE, WRITTEN, rows)
 
 
 def move_heads(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
@@ -137,6 +131,6 @@ def _lock(cursor: CursorWrapper) -> tuple[str, str]:
     return "", " FOR UPDATE" if cursor.db.features.has_select_for_update else ""
 
 
-def _spelling(cursor: CursorWrapper) -> Callable[[uuid.UUID], uuid.UUID | str]:
+def spelling() -> Callable[[uuid.UUID], uuid.UUID | str]:
     """How this database takes a UUID."""
-    return (lambda cid: cid) if cursor.db.features.has_native_uuid_field else attrgetter("hex")
+    return (lambda cid: cid) if connection.features.has_native_uuid_field else attrgetter("hex")

@@ -20,7 +20,8 @@ class Event(msgspec.Struct, kw_only=True, dict=True, tag_field="type"):
 
     @property
     def handler(self) -> str:
-        return str(self.__struct_config__.tag).replace(".", "_")
+        """The name of the method that a socket handles it in."""
+        return _handler_of(type(self))
 
 
 class SocketsClosed(Event, tag="sockets.close"):
@@ -28,6 +29,11 @@ class SocketsClosed(Event, tag="sockets.close"):
 
     code: int
     within: str = ""
+
+
+@cache
+def _handler_of(kind: type[Event]) -> str:
+    return str(kind.__struct_config__.tag).replace(".", "_")
 
 
 def _kinds(base: type[Event] = Event) -> list[type[Event]]:

@@ -126,7 +126,7 @@ class Hub:
 
     def writer(self, work: Callable[[list[Any]], list[Any]]) -> Batcher[Any, Any]:
         """The batcher that writes this kind of thing."""
-        return self._batcher(work, lambda: self.threads.writer, measures.committed)
+        return self._batchers.get(work) or self._batcher(work, lambda: self.threads.writer, measures.committed)
 
     def helper(self, work: Callable[[list[Any]], list[Any]]) -> Batcher[Any, Any]:
         """The batcher for what nobody waits for; all of it shares a thread, and so keeps its order."""
@@ -168,10 +168,12 @@ class Hub:
         self.link.send(events)
 
     def _receive(self, events: list[Event]) -> None:
+        deliveries = 0
         for event in events:
             topic = self.topics.get(event.topic)
             if topic is None:
                 continue
+            deliveries += len(topic.sockets)
             if isinstance(event, SocketsClosed):
                 for socket in tuple(topic.sockets):
                     socket.close_for(event)
@@ -179,6 +181,8 @@ class Hub:
                 self._in_order(topic, event)
             else:
                 _hand_out(topic, event)
+        if deliveries:
+            measures.deliveries.add(deliveries)
 
     def _in_order(self, topic: Topic, event: Event) -> None:
         if topic.seen and event.n > topic.seen + 1:
@@ -230,7 +234,6 @@ class Hub:
 
 
 def _hand_out(topic: Topic, event: Event) -> None:
-    measures.deliveries.add(len(topic.sockets))
     for socket in tuple(topic.sockets):
         socket.take(event)
 

@@ -139,7 +139,7 @@ def test_statements_of_the_journal(monkeypatch):
     tables.changes(cursor, cids)
     tables.messages(cursor, many, many)
     tables.revisions(cursor, many, many)
-    tables.insert_messages(cursor, [(1, 1, n, cids[n - 1], 1, b"", None, None) for n in many])
+    tables.insert_messages(cursor, [(1, 1, n, n, 1, cids[n - 1], 1, b"", None, None, False) for n in many])
     tables.keep_revisions(cursor, [(1, b"", None, 1, 1)])
     tables.drop_revisions(cursor, [(1, 1)])
     tables.update_messages(cursor, [(1, 1, b"", None, False, 1, 1)])

@@ -8,8 +8,10 @@ from digi.server.freezer import CROWD, Freezer
 @pytest.fixture(autouse=True)
 def _thawed():
     gc.unfreeze()
+    before = gc.get_threshold()
     yield
     gc.unfreeze()
+    gc.set_threshold(*before)
 
 
 def test_crowd_that_has_come_is_frozen_and_thawed_when_it_has_gone():
@@ -29,6 +31,16 @@ def test_crowd_that_has_come_is_frozen_and_thawed_when_it_has_gone():
     assert at_first > 10_000
     assert unchanged <= at_first
     assert grown >= at_first + 1000
+
+
+def test_young_are_looked_through_when_more_have_come_than_a_batch_holds(settings):
+    settings.DIGI_FAST = frozenset()
+    Freezer().freeze(0)
+    ordinary = gc.get_threshold()[0]
+    settings.DIGI_FAST = frozenset({"freeze"})
+    Freezer().freeze(0)
+
+    assert (ordinary, gc.get_threshold()[0]) == (700, 20_000)
 
 
 def test_cycles_among_the_frozen_go_when_most_have_left():
