@@ -83,7 +83,7 @@ class DigiV2:
 
     def __init__(self, words: bytes = WORDS) -> None:
         self._words = words
-        self._prefix = str(uuid.uuid4())[:24].encode()
+        self._prefix = str(uuid.uuid4())[:24].encode()  # in order, as a browser's begin with the time
         self._cids = count()
 
     def enter(
