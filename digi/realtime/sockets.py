@@ -74,7 +74,6 @@ class Socket(AsyncConsumer):
         self.address = (scope.get("client") or ("",))[0]
         self._send = send
         self.hub = hub()
-        self._unlimited: bool = settings.DIGI_BENCH  # asked with every frame; settings cost more than a local name
         extensions = scope.get("extensions") or {}
         self._write: Callable[[bytes], None] | None = extensions.get(WRITE)
         await receive()  # websocket.connect
@@ -180,8 +179,6 @@ class Socket(AsyncConsumer):
 
     def limit(self, name: str, who: object) -> None:
         """Raise `RateLimited` if `who` is faster than DIGI_LIMITS[name]."""
-        if self._unlimited:
-            return
         wait = self.hub.buckets.take(name, who)
         if wait:
             raise RateLimited("Too fast.", retry_after=round(wait, 2))
@@ -200,7 +197,7 @@ class Socket(AsyncConsumer):
         self.join(user_topic(self.identity.user_id))
         self.join(session_topic(self.identity.credential))
         try:
-            if not self._unlimited and self._count() > settings.DIGI_LIMIT_SOCKETS:
+            if not self.hub.buckets.lifted and self._count() > settings.DIGI_LIMIT_SOCKETS:
                 raise Closed(codes.TOO_MANY)
             await self.open()
         except Closed as closed:
@@ -250,7 +247,7 @@ class Socket(AsyncConsumer):
             self.strike(error, frame)
 
     def _hold_back(self) -> None:
-        if self._unlimited:
+        if self.hub.buckets.lifted:
             return
         if self._bucket is None:
             self._bucket = Bucket(settings.DIGI_LIMITS["frames"])
