@@ -74,7 +74,7 @@ class Follower(Socket):
 
     def resume(self, since: int, done: Callable[[int], None] | None = None) -> None:
         """Send what came after `since`, then go live; `done` is called with the number reached."""
-        self._forget_until(since)
+        self._unacked, self._unacked_bytes = None, 0  # what was on the way is sent again, and counted then
         self._done, self.anew = done, True
         self._read_after(since)
 

@@ -61,6 +61,19 @@ async def test_resume_of_a_silent_reader_is_still_said_to_be_done(house, room, a
     assert rest[-1] == {"type": "synced", "n": 300}
 
 
+async def test_resume_begins_a_window_of_its_own(house, room, alice, bob):
+    """What was on the way comes again, and is not waited for twice."""
+    reader = await house.room(bob, room)
+    await aside(journal.write, [add(room, alice, str(number)) for number in range(200)])
+    for _ in range(200):
+        await reader.hear()
+
+    await reader.say(type="resume", since=0)
+    again = await reader.hear_until("synced")
+
+    assert numbers(again[:-1]) == list(range(1, 201))
+
+
 async def test_what_is_written_while_one_is_parked_is_still_answered(house, room, alice, bob):
     reader = await house.room(bob, room)
     await aside(journal.write, [add(room, alice, str(number)) for number in range(256)])
