@@ -106,8 +106,8 @@ def after(room: Room, since: int, *, limit: int = PAGE) -> Look:
     if not log:
         return Look([], min(since, room.head), False)  # whoever claims to be further would wait for ever
     last = log[-1][0]
-    changed = Change.objects.filter(room=room, n__gt=since, n__lte=last).values("seq")
-    rows = list(Message.objects.filter(room=room, seq__in=changed).values_list(*_FIELDS))
+    seqs = {change[2] for change in log if change[2] is not None}
+    rows = list(Message.objects.filter(room=room, seq__in=seqs).values_list(*_FIELDS))
     present = {shown.n: shown for shown in _shown(room, [row for row in rows if row[1] <= last])}
     found: list[events.RoomEvent] = []
     for change in log:
