@@ -1,15 +1,17 @@
 """A socket that follows a numbered topic: nothing lost, nothing twice, nothing out of order.
 
 Per event it is one comparison: the next number is sent, the past is dropped, a gap is read from the database. While
-`at` is None the socket is reading; events meanwhile only raise the topic's `seen`, and the reading goes on until it
-has reached that. A reader that acknowledges gets at most a window of events ahead of its acknowledgements.
+`at` is None the socket is reading; it keeps the events that come meanwhile, and is live once it has what was read and
+those that follow on it. Where more came than it keeps, it reads again, until it has reached the topic's `seen`. Who
+acknowledges gets at most a window of events ahead of that.
 """
 
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from digi.realtime import codes, measures
@@ -19,6 +21,7 @@ from digi.realtime.sockets import Socket
 
 WINDOW_EVENTS = 256
 WINDOW_BYTES = 1_048_576
+KEPT = 256  # events that come while the database is read
 SILENCE = 60  # seconds without an acknowledgement, while the window is full
 RETRY = 0.5  # seconds between readings of a database that does not answer
 
@@ -30,6 +33,16 @@ class Look:
     events: Sequence[Event]
     last: int
     more: bool
+
+
+class Reading:
+    """A task that reads, and the latest numbered events that came since it began."""
+
+    __slots__ = ("kept", "task")
+
+    def __init__(self, read: Callable[["Reading"], Coroutine[Any, Any, None]]) -> None:
+        self.kept: deque[Event] = deque(maxlen=KEPT)
+        self.task = asyncio.create_task(read(self))
 
 
 class Follower(Socket):
@@ -45,7 +58,7 @@ class Follower(Socket):
         self.anew = False  # a client's own resume is being answered: nobody knows what it has of the past
         self._question: Callable[[int], Any] = lambda since: since
         self._done: Callable[[int], None] | None = None
-        self._reading: asyncio.Task[None] | None = None
+        self._reading: Reading | None = None
         self._unacked: deque[tuple[int, int]] | None = None
         self._unacked_bytes = 0
         self._parked: int | None = None
@@ -85,7 +98,11 @@ class Follower(Socket):
 
     def numbered(self, event: Event) -> None:
         """Take a numbered event of the topic."""
-        if self.at is None or event.n <= self.at:
+        if self.at is None:
+            if self._reading is not None:
+                self._reading.kept.append(event)
+            return
+        if event.n <= self.at:
             return
         if event.n > self.at + 1:
             self.catch_up()
@@ -110,7 +127,7 @@ class Follower(Socket):
 
     def gone(self) -> None:
         if self._reading is not None:
-            self._reading.cancel()
+            self._reading.task.cancel()
 
     def _push(self, event: Event) -> None:
         size = self.tell(event)
@@ -123,6 +140,14 @@ class Follower(Socket):
         if self._full():
             self._parked, self.at = event.n, None
             self._heard = time.monotonic()
+
+    def _push_all(self, found: Sequence[Event], reached: int) -> int:
+        """Send them until there are enough for now; the number that is reached with all of them."""
+        for event in found:
+            self._push(event)
+            if self._parked is not None:
+                return self._parked
+        return max(reached, found[-1].n) if found else reached
 
     def _forget_until(self, n: int) -> None:
         while self._unacked and self._unacked[0][0] <= n:
@@ -139,10 +164,10 @@ class Follower(Socket):
     def _read_after(self, since: int) -> None:
         self.at = self._parked = None
         if self._reading is not None:
-            self._reading.cancel()
-        self._reading = asyncio.create_task(self._read_on(since))
+            self._reading.task.cancel()
+        self._reading = Reading(partial(self._read_on, since))
 
-    async def _read_on(self, since: int) -> None:
+    async def _read_on(self, since: int, reading: Reading) -> None:
         reader = self.hub.reader(self.read)
         while not self.closed:
             before = self._seen()
@@ -151,11 +176,12 @@ class Follower(Socket):
             except Exception:  # the batcher has logged it; the database comes back or the socket ends
                 await asyncio.sleep(RETRY)
                 continue
-            for event in look.events:
-                self._push(event)
-                if self._parked is not None:
-                    return
-            since = look.last
+            since = self._push_all(look.events, look.last)
+            if not look.more and self._parked is None:
+                since = self._push_all(_following(reading.kept, since), since)
+            if self._parked is not None:
+                self._reading = None
+                return
             seen = self._seen()
             if not look.more and (since >= seen or (not look.events and seen == before)):
                 break  # what is seen and not in the database would be waited for in vain
@@ -168,3 +194,12 @@ class Follower(Socket):
         if done is not None:
             done(since)
         self.caught_up()
+
+
+def _following(kept: Iterable[Event], since: int) -> list[Event]:
+    """Those of the events that follow on a number without a gap."""
+    found: list[Event] = []
+    for event in kept:
+        if event.n == since + len(found) + 1:
+            found.append(event)
+    return found

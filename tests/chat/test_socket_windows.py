@@ -106,6 +106,51 @@ async def test_what_is_written_behind_an_empty_look_is_told_at_once(house, room,
     assert (await reader.hear())["message"] == "behind it"
 
 
+async def test_reading_ends_however_much_is_written_meanwhile(house, room, alice, bob, monkeypatch):
+    """What comes while a look is under way is told from memory; a busy room would else be read for ever."""
+    looked = []
+
+    def looks(asked):
+        found = history.looks(asked)
+        looked.append(asked)
+        if len(looked) < 30:  # committed and posted before the socket goes on
+            journal.write([add(room, alice, f"meanwhile {number}") for number in range(5)])
+        return found
+
+    await aside(journal.write, [add(room, alice, "long ago")])
+    reader = await house.room(bob, room)
+    monkeypatch.setattr(ChatConsumer, "read", staticmethod(looks))
+
+    await reader.say(type="resume", since=0)
+    heard = await reader.hear_until("synced")
+
+    assert len(looked) == 1
+    assert numbers(heard[:-1]) == list(range(1, 7))
+    assert heard[-1]["n"] == 6
+
+
+async def test_more_than_is_kept_is_read_again(house, room, alice, bob, monkeypatch):
+    looked = []
+
+    def looks(asked):
+        found = history.looks(asked)
+        looked.append(asked)
+        if len(looked) == 1:
+            journal.write([add(room, alice, f"meanwhile {number}") for number in range(100)])
+        return found
+
+    await aside(journal.write, [add(room, alice, "long ago")])
+    monkeypatch.setattr(following, "KEPT", 20)
+    reader = await house.room(bob, room)
+    monkeypatch.setattr(ChatConsumer, "read", staticmethod(looks))
+
+    await reader.say(type="resume", since=0)
+    heard = await reader.hear_until("synced")
+
+    assert len(looked) == 2
+    assert numbers(heard[:-1]) == list(range(1, 102))
+
+
 async def test_reading_ends_where_the_database_has_less_than_was_seen(house, room, alice, bob):
     await aside(journal.write, [add(room, alice, "stored")])
     reader = await house.room(bob, room)
