@@ -99,7 +99,7 @@ def error(problem: DigiError, cid: UUID | None = None) -> bytes:
     """An error frame; what the client can act on stands beside code and sentence."""
     start: dict[str, Any] = {"type": "error"}
     if cid is not None:
-        start["cid"] = str(cid)
+        start["cid"] = cid
     return text_frame(_encode(start | {"code": problem.code, "message": str(problem.message)} | problem.extra))
 
 

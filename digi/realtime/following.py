@@ -141,13 +141,12 @@ class Follower(Socket):
             self._parked, self.at = event.n, None
             self._heard = time.monotonic()
 
-    def _push_all(self, found: Sequence[Event], reached: int) -> int:
-        """Send them until there are enough for now; the number that is reached with all of them."""
+    def _push_all(self, found: Sequence[Event]) -> None:
+        """Send them, until there are enough for now and the socket is parked."""
         for event in found:
             self._push(event)
             if self._parked is not None:
-                return self._parked
-        return max(reached, found[-1].n) if found else reached
+                return
 
     def _forget_until(self, n: int) -> None:
         while self._unacked and self._unacked[0][0] <= n:
@@ -176,9 +175,12 @@ class Follower(Socket):
             except Exception:  # the batcher has logged it; the database comes back or the socket ends
                 await asyncio.sleep(RETRY)
                 continue
-            since = self._push_all(look.events, look.last)
+            self._push_all(look.events)
+            since = look.last
             if not look.more and self._parked is None:
-                since = self._push_all(_following(reading.kept, since), since)
+                following = _following(reading.kept, since)
+                self._push_all(following)
+                since += len(following)
             if self._parked is not None:
                 self._reading = None
                 return

@@ -126,7 +126,7 @@ class Hub:
 
     def writer(self, work: Callable[[list[Any]], list[Any]]) -> Batcher[Any, Any]:
         """The batcher that writes this kind of thing."""
-        return self._batchers.get(work) or self._batcher(work, lambda: self.threads.writer, measures.committed)
+        return self._batcher(work, lambda: self.threads.writer, measures.committed)
 
     def helper(self, work: Callable[[list[Any]], list[Any]]) -> Batcher[Any, Any]:
         """The batcher for what nobody waits for; all of it shares a thread, and so keeps its order."""
@@ -173,11 +173,12 @@ class Hub:
             topic = self.topics.get(event.topic)
             if topic is None:
                 continue
-            deliveries += len(topic.sockets)
             if isinstance(event, SocketsClosed):
                 for socket in tuple(topic.sockets):
                     socket.close_for(event)
-            elif event.n:
+                continue
+            deliveries += len(topic.sockets)
+            if event.n:
                 self._in_order(topic, event)
             else:
                 _hand_out(topic, event)

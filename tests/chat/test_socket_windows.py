@@ -2,14 +2,38 @@
 
 import asyncio
 import time
+from collections.abc import Callable
+
+import pytest
 
 from chat.consumers.room import ChatConsumer
 from chat.models import Message
 from chat.services import history, journal
+from chat.services.entries import Entry
 from digi.realtime import following
 from digi.realtime.hub import hub
 from tests.chat.sockets import aside, eventually, numbers
 from tests.chat.writing import add
+
+
+@pytest.fixture
+def busy(monkeypatch):
+    """Somebody writes behind each of the next looks; the looks that were asked for so far."""
+
+    def begin(entries: Callable[[], list[Entry]], *, times: int) -> list:
+        looked = []
+
+        def looks(asked):
+            found = history.looks(asked)
+            looked.append(asked)
+            if len(looked) <= times:  # committed and posted before the socket goes on
+                journal.write(entries())
+            return found
+
+        monkeypatch.setattr(ChatConsumer, "read", staticmethod(looks))
+        return looked
+
+    return begin
 
 
 async def test_silent_reader_gets_a_window_and_goes_on_when_it_acknowledges(house, room, alice, bob):
@@ -86,40 +110,23 @@ async def test_what_is_written_while_one_is_parked_is_still_answered(house, room
     assert (await reader.hear())["n"] == 257
 
 
-async def test_what_is_written_behind_an_empty_look_is_told_at_once(house, room, alice, bob, monkeypatch):
+async def test_what_is_written_behind_an_empty_look_is_told_at_once(house, room, alice, bob, busy, monkeypatch):
     monkeypatch.setattr(following, "WINDOW_EVENTS", 1)
-    behind = [add(room, alice, "behind it")]
-
-    def looks(asked):
-        found = history.looks(asked)
-        while behind:  # committed and posted before the socket goes on
-            journal.write([behind.pop()])
-        return found
-
     reader = await house.room(bob, room)
     await aside(journal.write, [add(room, alice, "the last of its window")])
     await reader.hear()
-    monkeypatch.setattr(ChatConsumer, "read", staticmethod(looks))
+    busy(lambda: [add(room, alice, "behind it")], times=1)
 
     await reader.say(type="ack", n=1)
 
     assert (await reader.hear())["message"] == "behind it"
 
 
-async def test_reading_ends_however_much_is_written_meanwhile(house, room, alice, bob, monkeypatch):
+async def test_reading_ends_however_much_is_written_meanwhile(house, room, alice, bob, busy):
     """What comes while a look is under way is told from memory; a busy room would else be read for ever."""
-    looked = []
-
-    def looks(asked):
-        found = history.looks(asked)
-        looked.append(asked)
-        if len(looked) < 30:  # committed and posted before the socket goes on
-            journal.write([add(room, alice, f"meanwhile {number}") for number in range(5)])
-        return found
-
     await aside(journal.write, [add(room, alice, "long ago")])
     reader = await house.room(bob, room)
-    monkeypatch.setattr(ChatConsumer, "read", staticmethod(looks))
+    looked = busy(lambda: [add(room, alice, f"meanwhile {number}") for number in range(5)], times=30)
 
     await reader.say(type="resume", since=0)
     heard = await reader.hear_until("synced")
@@ -129,20 +136,11 @@ async def test_reading_ends_however_much_is_written_meanwhile(house, room, alice
     assert heard[-1]["n"] == 6
 
 
-async def test_more_than_is_kept_is_read_again(house, room, alice, bob, monkeypatch):
-    looked = []
-
-    def looks(asked):
-        found = history.looks(asked)
-        looked.append(asked)
-        if len(looked) == 1:
-            journal.write([add(room, alice, f"meanwhile {number}") for number in range(100)])
-        return found
-
+async def test_more_than_is_kept_is_read_again(house, room, alice, bob, busy, monkeypatch):
     await aside(journal.write, [add(room, alice, "long ago")])
-    monkeypatch.setattr(following, "KEPT", 20)
     reader = await house.room(bob, room)
-    monkeypatch.setattr(ChatConsumer, "read", staticmethod(looks))
+    monkeypatch.setattr(following, "KEPT", 20)
+    looked = busy(lambda: [add(room, alice, f"meanwhile {number}") for number in range(100)], times=1)
 
     await reader.say(type="resume", since=0)
     heard = await reader.hear_until("synced")
